@@ -1,0 +1,114 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"crmbot/crm"
+)
+
+// Handler does what a command says and returns the answer. It never sends.
+// An error with a crm code is told to the person in his language; any other
+// error is a fault of ours. Everything it wrote is undone when it fails.
+type Handler func(ctx context.Context, r *Request) (*Reply, error)
+
+// Command is one thing that people can ask for, as data: its words, help,
+// permission and form all come from this value. The words are in the locale
+// files under command.<Name>.
+type Command struct {
+	Name    string       // "lead.convert"; the key of its words
+	For     crm.Audience // AudienceStaff or AudienceCustomers
+	Roles   []crm.Role   // who may; nil is everybody of the audience
+	Subject crm.Kind     // the noun it is about, so that "LEAD-1 convert" works; "" for none
+	Args    []Arg
+	// Confirm shows what was understood and asks before Run.
+	Confirm bool
+	// Hidden keeps it out of help: it is reached by buttons or intents.
+	Hidden bool
+	Run    Handler
+}
+
+// ArgType says what an argument looks like.
+type ArgType string
+
+// The types of argument, with the type that Args holds for them.
+const (
+	ArgRef      ArgType = "ref"      // crm.Ref, of one of Kinds; a name is resolved by search
+	ArgUser     ArgType = "user"     // crm.UserID; by handle or name
+	ArgWord     ArgType = "word"     // string: one word or a quoted text
+	ArgText     ArgType = "text"     // string: the rest of the line
+	ArgMoney    ArgType = "money"    // crm.Money
+	ArgMoment   ArgType = "moment"   // time.Time
+	ArgDay      ArgType = "day"      // string "2026-12-20"
+	ArgPhone    ArgType = "phone"    // string as crm.NormalPhone writes it
+	ArgStage    ArgType = "stage"    // string: key of a stage
+	ArgSource   ArgType = "source"   // string: name of a source
+	ArgIntent   ArgType = "intent"   // crm.Intent
+	ArgChoice   ArgType = "choice"   // string: one of Choices, by its words in the locale
+	ArgLanguage ArgType = "language" // string "en", "zh-CN"
+	ArgPeriod   ArgType = "period"   // Period
+)
+
+// Need says what happens when an argument is missing.
+type Need int
+
+// The needs.
+const (
+	Optional Need = iota // nothing
+	Asked                // asked for once, may be skipped
+	Required             // asked for until it is given or the person cancels
+)
+
+// Arg is one argument of a command. On a command line it is given as
+// name=value, by its position, or by its shape (a phone, an amount, a date).
+// Its question is arg.<command>.<name> in the locale files.
+type Arg struct {
+	Name    string
+	Type    ArgType
+	Need    Need
+	Kinds   []crm.Kind // ArgRef
+	Choices []string   // ArgChoice
+	// Known fills the argument in from what is known already: it is not asked
+	// for then. May be nil; "" is not known.
+	Known func(r *Request) string
+}
+
+// Period is a span of calendar days of the company's zone, both inclusive.
+type Period struct {
+	From, To string    // "2026-10-01"; "" is no bound
+	FromAt   time.Time // the same as moments; ToAt is exclusive
+	ToAt     time.Time
+	Label    string // as people read it: "2026 Q4"
+}
+
+// Args are the arguments of a command, resolved and checked. Values have the
+// Go type that the ArgType names.
+type Args struct {
+	Subject crm.Ref // the record the command is about
+	Text    string  // everything after the command's words, as typed
+	Values  map[string]any
+}
+
+// Has says whether an argument was given.
+func (a Args) Has(name string) bool { _, ok := a.Values[name]; return ok }
+
+// String is an argument of a type that holds a string, "" if missing.
+func (a Args) String(name string) string { s, _ := a.Values[name].(string); return s }
+
+// Ref is an ArgRef, the zero Ref if missing.
+func (a Args) Ref(name string) crm.Ref { v, _ := a.Values[name].(crm.Ref); return v }
+
+// User is an ArgUser, 0 if missing.
+func (a Args) User(name string) crm.UserID { v, _ := a.Values[name].(crm.UserID); return v }
+
+// Money is an ArgMoney.
+func (a Args) Money(name string) crm.Money { v, _ := a.Values[name].(crm.Money); return v }
+
+// Time is an ArgMoment, zero if missing.
+func (a Args) Time(name string) time.Time { v, _ := a.Values[name].(time.Time); return v }
+
+// Intent is an ArgIntent.
+func (a Args) Intent(name string) crm.Intent { v, _ := a.Values[name].(crm.Intent); return v }
+
+// Period is an ArgPeriod.
+func (a Args) Period(name string) Period { v, _ := a.Values[name].(Period); return v }

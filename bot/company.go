@@ -1,0 +1,27 @@
+package bot
+
+import (
+	"time"
+
+	"crmbot/crm"
+)
+
+// Company is what the config says about the house. It does not change while
+// the program runs.
+type Company struct {
+	Name     string
+	Language string // when the person's is not known
+	Zone     *time.Location
+	Currency string // ISO 4217, of amounts typed without one
+	Country  string // ISO 3166, of phone numbers typed without a prefix
+	Stages   crm.Stages
+	Sources  []Source
+	DayEnds  int // hour of the company's zone after which "today" becomes tomorrow in promises
+}
+
+// Source is one place where customers come from. Words are what people type
+// for it and what start payloads and scenes begin with.
+type Source struct {
+	Name  string // stored
+	Words []string
+}

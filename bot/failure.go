@@ -1,0 +1,52 @@
+package bot
+
+import (
+	"errors"
+	"time"
+)
+
+// Class is why a platform did not take something. It decides what the sender
+// does next; every adapter maps its platform's errors to one.
+type Class string
+
+// The classes.
+const (
+	RateLimited   Class = "rate_limited"   // hold the destination for After; not an attempt
+	Transient     Class = "transient"      // back off and try again
+	Ambiguous     Class = "ambiguous"      // it may have arrived: the state is unknown
+	RecipientGone Class = "recipient_gone" // blocked us, left, deactivated: stop
+	Migrated      Class = "migrated"       // the chat lives at To now: send there
+	WindowClosed  Class = "window_closed"  // not before the person writes again
+	BadContent    Class = "bad_content"    // refused as it is: once more as plain text
+	Unauthorized  Class = "unauthorized"   // our credentials: every send will fail
+	Stale         Class = "stale"          // the thing to answer or edit is over: drop
+)
+
+// Failure is an error of Adapter.Send with its class. An error that is no
+// Failure counts as Transient.
+type Failure struct {
+	Class Class
+	After time.Duration // RateLimited: how long
+	To    Address       // Migrated: where
+	Err   error         // for the log; must not hold a secret
+}
+
+// Error is for the log.
+func (f *Failure) Error() string {
+	if f.Err == nil {
+		return string(f.Class)
+	}
+	return string(f.Class) + ": " + f.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// FailureOf returns err as a Failure.
+func FailureOf(err error) *Failure {
+	var f *Failure
+	if errors.As(err, &f) {
+		return f
+	}
+	return &Failure{Class: Transient, Err: err}
+}

@@ -1,0 +1,79 @@
+package bot
+
+// Reply is what a handler answers. Text is the markup of package markup: five
+// constructs that every adapter renders in its platform's way. A Reply with
+// everything empty says nothing on purpose.
+type Reply struct {
+	V       int      `json:"v,omitempty"`
+	Text    string   `json:"text,omitempty"`
+	Cards   []Card   `json:"cards,omitempty"`
+	Table   *Table   `json:"table,omitempty"`
+	Buttons []Button `json:"buttons,omitempty"`
+	Files   []File   `json:"files,omitempty"`
+	// AskContact is the label of a button that shares the person's own phone
+	// number, where the platform has one.
+	AskContact string `json:"ask_contact,omitempty"`
+	// Private shows the reply to the asker alone where others read along.
+	Private bool `json:"private,omitempty"`
+	// Toast is a short notice at the pressed button rather than a message.
+	Toast string `json:"toast,omitempty"`
+	// Replace puts the reply in place of the message whose button was pressed.
+	Replace bool `json:"replace,omitempty"`
+	// Quote is the message this one answers.
+	Quote MessageID `json:"quote,omitempty"`
+}
+
+// Empty says whether there is nothing to show.
+func (r *Reply) Empty() bool {
+	return r == nil || r.Text == "" && len(r.Cards) == 0 && r.Table == nil &&
+		len(r.Buttons) == 0 && len(r.Files) == 0 && r.Toast == ""
+}
+
+// Card is one record at a glance. Title and Fields are plain text, Text is
+// markup.
+type Card struct {
+	Title    string   `json:"title"`
+	Subtitle string   `json:"subtitle,omitempty"`
+	Text     string   `json:"text,omitempty"`
+	Fields   []Field  `json:"fields,omitempty"`
+	Buttons  []Button `json:"buttons,omitempty"`
+}
+
+// Field is a line of a card.
+type Field struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Table is rows under a header, in plain text. Where a platform has no tables
+// Lines are shown instead, one for each row, as a native would write them.
+type Table struct {
+	Header []string   `json:"header"`
+	Rows   [][]string `json:"rows"`
+	Lines  []string   `json:"lines"`
+}
+
+// Button is a command line behind a label: pressing equals typing. Handlers
+// write the line into Action; before the reply leaves, the pipeline keeps the
+// line in the database and puts "b:<id>" in its place. URL makes it a link.
+type Button struct {
+	Label  string `json:"label"`
+	Action string `json:"action,omitempty"`
+	URL    string `json:"url,omitempty"`
+	Style  Style  `json:"style,omitempty"`
+	// Once is false for buttons that may be pressed again, as in a menu.
+	Once bool `json:"once,omitempty"`
+}
+
+// Style is how a button stands out.
+type Style string
+
+// The styles.
+const (
+	StylePlain   Style = ""
+	StylePrimary Style = "primary"
+	StyleDanger  Style = "danger"
+)
+
+// Text is a Reply of nothing but words.
+func Text(markup string) *Reply { return &Reply{Text: markup} }

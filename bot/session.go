@@ -1,0 +1,78 @@
+package bot
+
+import (
+	"time"
+
+	"crmbot/crm"
+)
+
+// Session is what the bot remembers of one person in one conversation. It is
+// stored as JSON, so a restart does not forget a half-filled form. The zero
+// Session is a fresh one.
+type Session struct {
+	Conversation crm.ConversationID `json:"-"`
+	Sender       SenderID           `json:"-"`
+
+	V    int        `json:"v,omitempty"`
+	Form *FormState `json:"form,omitempty"`
+	// Choices are the buttons of the last question where the person types a
+	// number instead. They count until ChoicesUntil and never while a form
+	// expects a number.
+	Choices      []Choice  `json:"choices,omitempty"`
+	ChoicesUntil time.Time `json:"choices_until,omitzero"`
+	// Burst are lines that wait to be joined with what follows.
+	Burst []string `json:"burst,omitempty"`
+	// BurstSeq tells the last line's wake-up from older ones.
+	BurstSeq int `json:"burst_seq,omitempty"`
+	// Thanked is when the person last thanked us: the next courtesy needs no
+	// answer.
+	Thanked time.Time `json:"thanked,omitzero"`
+	// Asked is the last question that was searched in the knowledge base.
+	Asked string `json:"asked,omitempty"`
+	// Values is room for handlers: small, and named after the command.
+	Values map[string]string `json:"values,omitempty"`
+
+	changed bool
+}
+
+// Changed marks the session for saving. A session that nobody marks is not
+// written.
+func (s *Session) Changed() { s.changed = true }
+
+// IsChanged says whether the session must be saved.
+func (s *Session) IsChanged() bool { return s.changed }
+
+// FormState is a command that waits for its missing arguments.
+type FormState struct {
+	Command string            `json:"command"`
+	Values  map[string]string `json:"values"`            // by argument, as typed
+	Skipped []string          `json:"skipped,omitempty"` // arguments the person would not give
+	Asking  string            `json:"asking"`            // the argument we asked for last
+	Tries   int               `json:"tries,omitempty"`   // wrong answers to it
+	Started time.Time         `json:"started"`
+}
+
+// Choice is one numbered answer.
+type Choice struct {
+	Label  string `json:"label"`
+	Action string `json:"action"` // "b:<id>"
+}
+
+// SessionKey names a session.
+type SessionKey struct {
+	Conversation crm.ConversationID
+	Sender       SenderID
+}
+
+// KeptButton is the command line behind "b:<id>", kept until Expires.
+type KeptButton struct {
+	ID           string // 16 letters and digits of randomness: cannot be guessed
+	Conversation crm.ConversationID
+	For          SenderID // only this person may press; "" for anybody there
+	Action       string
+	Label        string
+	Once         bool
+	UsedBy       SenderID
+	UsedAt       time.Time
+	Expires      time.Time
+}

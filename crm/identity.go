@@ -1,0 +1,27 @@
+package crm
+
+import "time"
+
+// Identity is one sender on one install of one platform, linked to a Contact
+// (someone outside) or to a User (someone who works here). Never to both: a
+// linked User is a User everywhere.
+type Identity struct {
+	ID        IdentityID `bun:",pk,autoincrement,identity"`
+	Platform  string     // opaque here
+	Install   string
+	Sender    string
+	ContactID ContactID `bun:",nullzero"`
+	UserID    UserID    `bun:",nullzero"`
+	Name      string    // as the platform shows it
+	Language  string    // as the platform says it
+	Chat      string    // where this person can be written to directly, "" if unknown
+	GoneAt    time.Time `bun:",nullzero"` // blocked us or left; zero while reachable
+	Created   time.Time
+	Updated   time.Time
+}
+
+// IdentityKey names an Identity by what the platform knows.
+type IdentityKey struct{ Platform, Install, Sender string }
+
+// Key is the identity's natural key.
+func (i *Identity) Key() IdentityKey { return IdentityKey{i.Platform, i.Install, i.Sender} }

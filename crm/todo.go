@@ -1,0 +1,3 @@
+package crm
+
+var errTodo = Fail(CodeUnsupported, "todo")

@@ -1,0 +1,69 @@
+package crm
+
+import "time"
+
+// Role says what a User may do.
+type Role string
+
+// The roles, from the widest to the narrowest right.
+const (
+	RoleAdmin   Role = "admin"
+	RoleManager Role = "manager"
+	RoleSales   Role = "sales"
+	RoleService Role = "service"
+)
+
+// ParseRole reads a role as it is stored. Returns CodeInvalid.
+func ParseRole(s string) (Role, error) {
+	switch r := Role(s); r {
+	case RoleAdmin, RoleManager, RoleSales, RoleService:
+		return r, nil
+	}
+	return "", Fail(CodeInvalid, "user.role.unknown", "role", s).In("role")
+}
+
+// User is somebody who works here.
+type User struct {
+	ID       UserID `bun:",pk,autoincrement,identity"`
+	Handle   string // "li.wei": unique, lower case, what the terminal and the config call the person
+	Name     string // "李伟"
+	Role     Role
+	TeamID   TeamID    `bun:",nullzero"`
+	Language string    // "en", "zh-CN" or "" for not known yet
+	Active   bool      // false once the person has left
+	TurnAt   time.Time `bun:",nullzero"` // when new work was last assigned in turn
+	Version  int64
+	Created  time.Time
+	Updated  time.Time
+}
+
+// Actor is the User acting as himself.
+func (u *User) Actor() Actor {
+	return Actor{Kind: AuthorUser, User: u.ID, Role: u.Role, Team: u.TeamID}
+}
+
+// Team is a group of Users, such as a region.
+type Team struct {
+	ID      TeamID `bun:",pk,autoincrement,identity"`
+	Name    string // unique
+	Created time.Time
+}
+
+// UserFilter selects users. Zero fields do not filter.
+type UserFilter struct {
+	Roles  []Role
+	Team   TeamID
+	Active bool // only those who still work here
+}
+
+// LinkCode is a one-time code that ties a chat identity to a User. Hash is the
+// SHA-256 of the code; the code itself is never kept.
+type LinkCode struct {
+	ID      int64 `bun:",pk,autoincrement,identity"`
+	Hash    string
+	UserID  UserID `bun:",nullzero"` // zero: the first admin, created on use
+	Expires time.Time
+	Tries   int       // wrong guesses left are 5 - Tries
+	Used    time.Time `bun:",nullzero"`
+	Created time.Time
+}
