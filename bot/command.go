@@ -14,13 +14,22 @@ type Handler func(ctx context.Context, r *Request) (*Reply, error)
 
 // Command is one thing that people can ask for, as data: its words, help,
 // permission and form all come from this value. The words are in the locale
-// files under command.<Name>.
+// files under command.<Name>; in the Action of a button the Name itself always
+// works as the command's words ("lead.convert LEAD-1").
 type Command struct {
 	Name    string       // "lead.convert"; the key of its words
-	For     crm.Audience // AudienceStaff or AudienceCustomers
+	For     crm.Audience // AudienceStaff or AudienceCustomers; "" for everybody
 	Roles   []crm.Role   // who may; nil is everybody of the audience
 	Subject crm.Kind     // the noun it is about, so that "LEAD-1 convert" works; "" for none
-	Args    []Arg
+	// Subjects, in place of Subject, is for a command about a record of any of
+	// several kinds ("note LEAD-1: …", "history OPP-1"). With Subject or
+	// Subjects the record is required, given by reference or name, asked for
+	// first (ask.<Name>.subject) and found in Args.Subject.
+	Subjects []crm.Kind
+	Args     []Arg
+	// Alone, if set, makes a reference of Subject followed by nothing but a
+	// value of this type mean this command: "OPP-1 280k", "线索1 A".
+	Alone ArgType
 	// Confirm shows what was understood and asks before Run.
 	Confirm bool
 	// Hidden keeps it out of help: it is reached by buttons or intents.
@@ -61,15 +70,22 @@ const (
 
 // Arg is one argument of a command. On a command line it is given as
 // name=value, by its position, or by its shape (a phone, an amount, a date).
-// Its question is arg.<command>.<name> in the locale files.
+// The words for its name are the list arg.<name> in the locale files, in any
+// language ("电话=…", and before a shape without = as well: "预计12月20日");
+// its label is field.<name>; its question is
+// ask.<command>.<name> or ask.<name>; the words of a choice are the list
+// <name>.<choice>, the first of them the one to show.
 type Arg struct {
 	Name    string
 	Type    ArgType
 	Need    Need
 	Kinds   []crm.Kind // ArgRef
 	Choices []string   // ArgChoice
+	// Keyed arguments are given as name=value only, never by position or shape.
+	Keyed bool
 	// Known fills the argument in from what is known already: it is not asked
-	// for then. May be nil; "" is not known.
+	// for then. May be nil; "" is not known, " " is known to be nothing. Args
+	// holds the arguments before this one.
 	Known func(r *Request) string
 }
 

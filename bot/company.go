@@ -17,6 +17,20 @@ type Company struct {
 	Stages   crm.Stages
 	Sources  []Source
 	DayEnds  int // hour of the company's zone after which "today" becomes tomorrow in promises
+	// Platforms is what people call the platforms, by language: the
+	// Features.Names of the adapters that are installed.
+	Platforms map[string]map[string]string
+}
+
+// PlatformName is what people call a platform in a language.
+func (c *Company) PlatformName(platform, language string) string {
+	names := c.Platforms[platform]
+	for _, l := range []string{language, "en"} {
+		if name := names[l]; name != "" {
+			return name
+		}
+	}
+	return platform
 }
 
 // Source is one place where customers come from. Words are what people type

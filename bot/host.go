@@ -48,4 +48,8 @@ type Entry struct {
 	Event     string // of an incoming one: Inbound.EventID
 	At        time.Time
 	Deleted   bool
+	// Op and Target are of an outgoing one: OpEdit and OpDelete are about the
+	// message that Outgoing.Target named. Empty is a new message.
+	Op     Op
+	Target MessageID
 }

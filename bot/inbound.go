@@ -42,6 +42,7 @@ const (
 	KindScan     Kind = "scan"     // a QR code: Scene
 	KindContact  Kind = "contact"  // the person shared his own number: Values["phone"], ["name"]
 	KindHome     Kind = "home"     // the person opened the bot's home page
+	KindMoved    Kind = "moved"    // the chat lives at Values["chat"] from now on
 	KindSystem   Kind = "system"   // from ourselves: Action is a notice of the router
 )
 

@@ -86,5 +86,8 @@ func (r *Request) Effects() Effects { return r.effects }
 // Reset forgets the effects, for another try. For the worker and the router.
 func (r *Request) Reset() { r.effects = Effects{} }
 
+// Restore puts back effects that Effects returned before.
+func (r *Request) Restore(e Effects) { r.effects = e }
+
 // Staff says whether the person works here.
 func (r *Request) Staff() bool { return r.User != nil }

@@ -50,6 +50,9 @@ type FormState struct {
 	Asking  string            `json:"asking"`            // the argument we asked for last
 	Tries   int               `json:"tries,omitempty"`   // wrong answers to it
 	Started time.Time         `json:"started"`
+	Asked   time.Time         `json:"asked,omitzero"`    // when we asked last
+	Numbers bool              `json:"numbers,omitempty"` // a number would be the answer, not a choice
+	Text    string            `json:"text,omitempty"`    // what followed the command's words
 }
 
 // Choice is one numbered answer.

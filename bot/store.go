@@ -16,8 +16,10 @@ type Store interface {
 	ButtonStore
 	InboxStore
 	OutboxStore
+	ReplicaStore
 	JobStore
 	ValueStore
+	QueueStore
 }
 
 // SessionStore keeps sessions and buttons' command lines.
@@ -45,30 +47,48 @@ type InboxRow struct {
 	Inbound  Inbound
 	Chat     string    // the address as one string: what is kept in order
 	Shard    int       // hash of platform, install and chat, modulo Shards
-	DueAt    time.Time // not to be handled before; zero is at once
+	Received time.Time // on our clock
+	DueAt    time.Time // its place in the line, and not to be handled before; zero is Received
 	Attempts int
 	Cause    string // of the last failure
+	Logged   bool   // its message is in the log already
+}
+
+// Waits says whether an event of the kind waits for an earlier one of its
+// conversation that is to be tried again. What is no word of a person goes on.
+func (k Kind) Waits() bool {
+	switch k {
+	case KindReaction, KindEdit, KindDelete, KindHome:
+		return false
+	}
+	return true
 }
 
 // InboxStore is the durable queue of what arrived.
 type InboxStore interface {
 	// AddInbound inserts the rows in one statement, leaves out those whose
-	// event is known, and wakes the workers. It returns how many were new.
+	// event is known, and wakes the workers of other processes. It returns how
+	// many were new. CodeUnavailable when the database is away.
 	AddInbound(ctx context.Context, rows []*InboxRow) (int, error)
-	// WorkShard takes the free shard whose due row is oldest and runs fn in a
-	// transaction with up to limit of its due rows, oldest first; rows of a
-	// conversation behind one that is to be tried again later are left out.
+	// WorkShard takes the free shard whose row due at now is oldest and runs fn
+	// in a transaction with up to limit of its due rows, oldest first; rows of
+	// a conversation behind one that is to be tried again later are left out.
 	// done is false when no shard had work. fn settles its rows through the
 	// store it is given. An error of fn rolls everything back and is returned.
-	WorkShard(ctx context.Context, limit int, fn func(ctx context.Context, store Store, rows []*InboxRow) error) (done bool, err error)
+	WorkShard(ctx context.Context, now time.Time, limit int, fn func(ctx context.Context, store Store, rows []*InboxRow) error) (done bool, err error)
 	// FinishInbound marks rows done. It fails with CodeConflict unless every
 	// one of them was still pending: the fence against a second worker.
 	FinishInbound(ctx context.Context, ids []int64) error
-	// RetryInbound keeps a row for another try; dead true parks it instead.
+	// RetryInbound keeps a row for another try at its DueAt, with its Attempts
+	// and Cause; dead true parks it instead. The row keeps its place in the line.
 	RetryInbound(ctx context.Context, row *InboxRow, dead bool) error
-	// Savepoint runs fn so that its writes alone are undone when it fails. The
-	// savepoint is opened at the first write: reading costs nothing.
-	Savepoint(ctx context.Context, fn func(ctx context.Context, store Store) error) error
+	// Savepoint runs fn so that its writes alone are undone when it fails, and
+	// says whether there were any. The savepoint is opened at the first write:
+	// reading costs nothing.
+	Savepoint(ctx context.Context, fn func(ctx context.Context, store Store) error) (wrote bool, err error)
+	// Spoke records, in one statement each, when people last wrote in the
+	// conversations and when we did.
+	Spoke(ctx context.Context, in, out []crm.ConversationID, at time.Time) error
 }
 
 // OutboxRow is an Outgoing in the outbox.
@@ -77,39 +97,73 @@ type OutboxRow struct {
 	Conversation crm.ConversationID
 	Message      crm.MessageID // 0 for operations that are no message
 	Position     int           // of its part
+	Audience     crm.Audience  // of the conversation
 	Author       crm.AuthorKind
 	ReleasedBy   crm.UserID // the staff act that released a person's words; the database insists on it
 	Outgoing     Outgoing
 	Attempts     int
-	DueAt        time.Time
+	DueAt        time.Time // zero is Created
 	Created      time.Time
 	Plain        bool // sent once more as plain text after BadContent
 }
 
 // Settlement is what became of a claimed row.
 type Settlement struct {
-	Row      *OutboxRow
-	State    crm.Delivery // DeliveryQueued: try again at DueAt
-	Native   MessageID
-	Class    Class
-	Cause    string // for the log and the card
-	DueAt    time.Time
-	Uncount  bool // not an attempt: a rate limit
-	HoldChat bool // with DueAt: hold every row of the install until then
+	Row    *OutboxRow   // with its Attempts, Plain and address as they are now
+	State  crm.Delivery // DeliveryQueued: try again at DueAt
+	Native MessageID
+	Class  Class
+	Cause  string // for the log and the card
+	DueAt  time.Time
+	At     time.Time
+}
+
+// Claim asks for rows to send.
+type Claim struct {
+	Owner    string // the replica
+	Platform Platform
+	Install  Install
+	Now      time.Time
+	Limit    int
 }
 
 // OutboxStore is the durable queue of what goes out.
 type OutboxStore interface {
+	// AddOutbox adds rows in their order, with the parts of their messages.
 	AddOutbox(ctx context.Context, rows []*OutboxRow) error
-	// ClaimOutbox leases up to limit due rows to owner, at most the head of
-	// each conversation; a row leased by a replica that is dead counts as free.
-	ClaimOutbox(ctx context.Context, owner string, limit int) ([]*OutboxRow, error)
-	// SettleOutbox writes the outcome beside row and message part.
-	SettleOutbox(ctx context.Context, s []Settlement) error
-	// Beat says that owner is alive, by the database's clock, and how many
-	// replicas are. ReleaseLeases frees what owner holds.
+	// ClaimOutbox leases due rows of an install to the owner, at most the head
+	// of each conversation; a row leased by a replica that is dead counts as
+	// free. It returns none while the install is held.
+	ClaimOutbox(ctx context.Context, c Claim) ([]*OutboxRow, error)
+	// SettleOutbox writes the outcomes beside row and message part and ends the
+	// leases. A row that owner holds no more is left alone. RecipientGone marks
+	// the identity.
+	SettleOutbox(ctx context.Context, owner string, s []Settlement) error
+	// Hold lets nothing of an install be claimed until then, on any replica.
+	Hold(ctx context.Context, platform Platform, install Install, until time.Time) error
+	// Delivered marks the outgoing messages of a conversation up to an id as
+	// delivered.
+	Delivered(ctx context.Context, id crm.ConversationID, upTo crm.MessageID, at time.Time) error
+	// ExpireOutbox fails rows whose words are stale and that nobody holds, such
+	// as those of an install that is no more. It returns how many.
+	ExpireOutbox(ctx context.Context, now time.Time) (int, error)
+}
+
+// ReplicaStore knows which processes are alive, by the database's clock, and
+// carries wake-ups between them.
+type ReplicaStore interface {
+	// Beat says that owner is alive and returns how many replicas are. Where
+	// the database belongs to one process, an owner's first beat ends the
+	// leases of all others.
 	Beat(ctx context.Context, owner string) (replicas int, err error)
+	// ReleaseLeases frees what owner holds and forgets the owner.
 	ReleaseLeases(ctx context.Context, owner string) error
+	// Ring tells other processes of the topics once the transaction is through.
+	// It is a hint and may be lost.
+	Ring(ctx context.Context, topics ...string) error
+	// Rings calls fn with the topics that other processes ring, until ctx ends.
+	// It reconnects by itself.
+	Rings(ctx context.Context, fn func(topic string)) error
 }
 
 // Job is work outside a conversation, done at least once.
@@ -126,11 +180,12 @@ type Job struct {
 // JobStore keeps jobs.
 type JobStore interface {
 	AddJobs(ctx context.Context, jobs ...*Job) error
-	// ClaimJobs takes due jobs by pushing their RunAt into the future by
-	// lease; a replica that dies gives them back by that.
-	ClaimJobs(ctx context.Context, limit int, lease time.Duration) ([]*Job, error)
+	// ClaimJobs takes jobs due at now by pushing their RunAt into the future by
+	// lease; a replica that dies gives them back by that. Attempts counts the
+	// claims, this one too.
+	ClaimJobs(ctx context.Context, now time.Time, limit int, lease time.Duration) ([]*Job, error)
 	FinishJob(ctx context.Context, id int64) error
-	// RetryJob keeps a job for RunAt; dead true parks it.
+	// RetryJob keeps a job for RunAt with its Attempts; dead true parks it.
 	RetryJob(ctx context.Context, j *Job, dead bool) error
 }
 
@@ -144,4 +199,29 @@ type ValueStore interface {
 	DropLease(ctx context.Context, name, owner string) error
 	// Keep stores a payload that never became an Inbound, for the engineer.
 	Keep(ctx context.Context, platform Platform, install Install, reason string, raw []byte, at time.Time) error
+}
+
+// Backlog is how much is waiting in the queues.
+type Backlog struct {
+	Inbox, Outbox, Jobs   int       // waiting, due or not
+	DueInbox, DueOutbox   int       // of these, due by now
+	DeadInbox, DeadJobs   int       // parked
+	FailedOutbox          int       // given up
+	Holds                 int       // installs that are held
+	Oldest                time.Time // place in the line of the oldest inbox row that is due; zero if none
+	NextInbox, NextOutbox time.Time // when the next one is due that is not due yet; zero if none
+	NextJob               time.Time
+}
+
+// QueueStore looks after the queues.
+type QueueStore interface {
+	// Transact is InTx for those who need the queues as well.
+	Transact(ctx context.Context, fn func(ctx context.Context, store Store) error) error
+	Backlog(ctx context.Context, now time.Time) (Backlog, error)
+	// DeadInbound returns parked rows, latest first.
+	DeadInbound(ctx context.Context, limit int) ([]*InboxRow, error)
+	// ReviveInbound lets parked rows be tried again, as fresh ones.
+	ReviveInbound(ctx context.Context, ids []int64, now time.Time) (int, error)
+	// Prune removes what is done, used up or expired and older than before.
+	Prune(ctx context.Context, before time.Time) (int, error)
 }

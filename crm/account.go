@@ -26,3 +26,29 @@ type AccountFilter struct {
 	Name  string // exact, case-insensitive
 	Page  Page
 }
+
+func (a *Account) owned() (UserID, TeamID) { return a.OwnerID, a.TeamID }
+func (a *Account) revision() *int64        { return &a.Version }
+func (a *Account) label() (string, string) { return a.Name, either(a.City, a.Phone) }
+
+func (a *Account) fields() map[string]string {
+	return map[string]string{
+		"name": a.Name, "phone": a.Phone, "website": a.Website, "city": a.City,
+		"owner": refer(KindUser, int64(a.OwnerID)),
+	}
+}
+
+// setters are the fields that people may change.
+func (a *Account) setters(s Settings) map[string]setter {
+	return map[string]setter{
+		"name": name("name", &a.Name), "phone": checked(&a.Phone, s.normalPhone),
+		"website": text("website", &a.Website, nameMax), "city": text("city", &a.City, nameMax),
+	}
+}
+
+// check tidies a new account.
+func (a *Account) check(s Settings) error {
+	return set(a.setters(s), map[string]string{
+		"name": a.Name, "phone": a.Phone, "website": a.Website, "city": a.City,
+	})
+}

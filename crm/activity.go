@@ -49,3 +49,46 @@ type ActivityFilter struct {
 	DueBefore time.Time // plans due before this moment
 	Page      Page
 }
+
+func (a *Activity) owned() (UserID, TeamID) { return a.OwnerID, a.TeamID }
+func (a *Activity) revision() *int64        { return &a.Version }
+func (a *Activity) label() (string, string) { return a.Body, a.Subject().String() }
+
+func (a *Activity) fields() map[string]string {
+	return map[string]string{
+		"kind": string(a.Kind), "about": a.Subject().String(), "body": a.Body, "due": stamp(a.DueAt),
+		"done": stamp(a.DoneAt), "owner": refer(KindUser, int64(a.OwnerID)),
+	}
+}
+
+// Done ends a plan. CodeInvalid for a note, CodeConflict if it is done.
+func (a *Activity) Done(at time.Time) error {
+	if err := a.pending(); err != nil {
+		return err
+	}
+	a.DoneAt = at
+	return nil
+}
+
+// Move gives a plan a new due time; its owner is told again then. CodeInvalid
+// for a note or a time that is over, CodeConflict if it is done.
+func (a *Activity) Move(due, now time.Time) error {
+	if err := a.pending(); err != nil {
+		return err
+	}
+	if !due.After(now) {
+		return Fail(CodeInvalid, "time.past").In("due")
+	}
+	a.DueAt, a.ToldAt = due.UTC().Truncate(time.Microsecond), time.Time{}
+	return nil
+}
+
+func (a *Activity) pending() error {
+	if a.Kind != ActivityPlan {
+		return Fail(CodeInvalid, "plan.is.note", "ref", a.Ref().String())
+	}
+	if !a.DoneAt.IsZero() {
+		return Fail(CodeConflict, "plan.is.done", "ref", a.Ref().String())
+	}
+	return nil
+}

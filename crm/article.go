@@ -1,6 +1,9 @@
 package crm
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // ArticleStatus is whether the bot may answer with an article.
 type ArticleStatus string
@@ -36,4 +39,15 @@ type ArticleFilter struct {
 	Language string
 	Slug     string
 	Page     Page
+}
+
+func (a *Article) owned() (UserID, TeamID) { return 0, 0 }
+func (a *Article) revision() *int64        { return &a.Version }
+func (a *Article) label() (string, string) { return a.Title, a.Slug }
+
+func (a *Article) fields() map[string]string {
+	return map[string]string{
+		"slug": a.Slug, "language": a.Language, "title": a.Title, "body": a.Body, "status": string(a.Status),
+		"phrasings": strings.Join(a.Phrasings, "\n"), "tags": strings.Join(a.Tags, "\n"),
+	}
 }

@@ -55,3 +55,33 @@ type ContactFilter struct {
 	Phone   string
 	Page    Page
 }
+
+func (c *Contact) owned() (UserID, TeamID) { return c.OwnerID, c.TeamID }
+func (c *Contact) revision() *int64        { return &c.Version }
+func (c *Contact) label() (string, string) { return c.Name, either(c.Title, c.Phone) }
+
+func (c *Contact) fields() map[string]string {
+	return map[string]string{
+		"name": c.Name, "phone": c.Phone, "email": c.Email, "title": c.Title, "language": c.Language,
+		"intent": string(c.Intent), "source": c.First.Name, "latest": c.Latest.Name, "claimed": c.Claimed,
+		"stopped": stamp(c.OptedOut), "account": refer(KindAccount, int64(c.AccountID)),
+		"owner": refer(KindUser, int64(c.OwnerID)),
+	}
+}
+
+// setters are the fields that people may change, but for the account.
+func (c *Contact) setters(s Settings) map[string]setter {
+	return map[string]setter{
+		"name": name("name", &c.Name), "phone": checked(&c.Phone, s.normalPhone),
+		"email": checked(&c.Email, normalEmail), "title": text("title", &c.Title, nameMax),
+		"language": text("language", &c.Language, 16), "intent": checked(&c.Intent, ParseIntent),
+	}
+}
+
+// check tidies a new contact.
+func (c *Contact) check(s Settings) error {
+	return set(c.setters(s), map[string]string{
+		"name": c.Name, "phone": c.Phone, "email": c.Email, "title": c.Title,
+		"language": c.Language, "intent": string(c.Intent),
+	})
+}

@@ -27,12 +27,15 @@ type PipelineFilter struct {
 	FromAt time.Time
 	ToAt   time.Time
 	Won    bool // count won deals of the period instead of open ones
+	// WonStage is the key of the stage that Won means; "" is any closed deal
+	// with a probability above zero.
+	WonStage string
 }
 
 // PipelineRow is one row of a pipeline in one currency. Weighted is the sum of
 // amount times probability.
 type PipelineRow struct {
-	Key      string // stage key, user id, source name, team id, "2026-12", intent
+	Key      string // stage key, user id ("0" for nobody), source name, team id, "2026-12", intent
 	Count    int
 	Amount   Money
 	Weighted Money

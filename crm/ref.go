@@ -20,6 +20,7 @@ const (
 	KindArticle      Kind = "article"
 	KindUser         Kind = "user"
 	KindConversation Kind = "conversation"
+	KindIdentity     Kind = "identity" // in the audit trail only: people cannot refer to one
 )
 
 var prefixes = map[Kind]string{

@@ -68,6 +68,9 @@ type LinkCodeStore interface {
 	CreateLinkCode(ctx context.Context, c *LinkCode) error
 	LinkCodeByHash(ctx context.Context, hash string) (*LinkCode, error)
 	UpdateLinkCode(ctx context.Context, id int64, change func(*LinkCode) error) (*LinkCode, error)
+	// EndLinkCodes marks the unused codes of a user as used; user 0 has those
+	// of the first admin.
+	EndLinkCodes(ctx context.Context, user UserID, at time.Time) error
 }
 
 // IdentityStore keeps who is who on the platforms.

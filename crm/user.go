@@ -1,6 +1,9 @@
 package crm
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Role says what a User may do.
 type Role string
@@ -37,6 +40,9 @@ type User struct {
 	Updated  time.Time
 }
 
+// Ref is the user's reference.
+func (u *User) Ref() Ref { return Ref{KindUser, int64(u.ID)} }
+
 // Actor is the User acting as himself.
 func (u *User) Actor() Actor {
 	return Actor{Kind: AuthorUser, User: u.ID, Role: u.Role, Team: u.TeamID}
@@ -63,7 +69,31 @@ type LinkCode struct {
 	Hash    string
 	UserID  UserID `bun:",nullzero"` // zero: the first admin, created on use
 	Expires time.Time
-	Tries   int       // wrong guesses left are 5 - Tries
+	Tries   int       // how often it was refused; five times and it ends
 	Used    time.Time `bun:",nullzero"`
 	Created time.Time
+}
+
+func (u *User) owned() (UserID, TeamID) { return u.ID, u.TeamID }
+func (u *User) revision() *int64        { return &u.Version }
+func (u *User) label() (string, string) { return u.Name, u.Handle }
+
+func (u *User) fields() map[string]string {
+	active := "yes"
+	if !u.Active {
+		active = "no"
+	}
+	return map[string]string{
+		"name": u.Name, "handle": u.Handle, "role": string(u.Role), "language": u.Language, "active": active,
+		"team": teamNumber(u.TeamID),
+	}
+}
+
+// teamNumber writes a team for the comparison of two states; the trail has its
+// name.
+func teamNumber(id TeamID) string {
+	if id == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(id), 10)
 }

@@ -1,0 +1,55 @@
+# make help shows what there is.
+.DEFAULT_GOAL := help
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LINT    := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+TARGETS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
+
+help: ## show this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## the sample company in the browser, no account needed
+	go run ./cmd/crmbot demo
+
+chat: ## talk to the bot on this terminal, as a customer
+	go run ./cmd/crmbot chat --as customer:ana
+
+test: ## every test, on SQLite and on Postgres where it is found
+	go test ./...
+
+race: ## the tests of what runs side by side, with the race detector
+	go test -race ./bot/... ./storage/... ./adapters/... ./cmd/...
+
+golden: ## write the golden conversations anew; read the difference before committing
+	go test ./bot/... -update
+
+bench: ## messages per second through inbox, worker and sender
+	go test -run '^$$' -bench . -benchmem ./bot/pipeline/
+
+fuzz: ## half a minute on every fuzz test
+	./.ci/fuzz 30s
+
+word: ## add a sentence: make word KEY=lead.won EN='…' ZH='…'
+	go run ./cmd/word -key '$(KEY)' -en '$(EN)' -zh '$(ZH)'
+
+lint: golangci ## what the reviewer would say first
+	go vet ./...
+
+golangci:
+	go run $(LINT) run
+
+fmt: ## format the code
+	go run mvdan.cc/gofumpt@v0.12.0 -w adapters bot cmd crm storage
+
+build: ## the binary for this machine
+	CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o crmbot ./cmd/crmbot
+
+dist: ## static binaries for Linux, macOS and Windows, in dist/
+	@mkdir -p dist
+	@for t in $(TARGETS); do \
+		os=$${t%/*}; arch=$${t#*/}; ext=; [ $$os = windows ] && ext=.exe; \
+		echo "dist/crmbot-$$os-$$arch$$ext"; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" \
+			-o dist/crmbot-$$os-$$arch$$ext ./cmd/crmbot || exit 1; \
+	done
+
+.PHONY: help demo chat test race golden bench fuzz word lint golangci fmt build dist

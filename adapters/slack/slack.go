@@ -1,0 +1,183 @@
+// Package slack speaks with people in a Slack workspace through an app.
+//
+// Events, slash commands and pressed buttons come in over HTTP with Slack's
+// signature, or through Socket Mode; either way the same small structs read
+// them, so that a block type nobody has heard of never costs a message. A
+// direct message is kept under the person's user id, to which one may write
+// first, while the native ids of messages carry the real channel. A slash
+// command counts as said in the direct chat, wherever it was typed: its answer
+// goes back there for the asker's eyes only. What goes out is Block Kit with a
+// text for the notification.
+package slack
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"crmbot/bot"
+)
+
+// Platform is the name of this platform in addresses.
+const Platform bot.Platform = "slack"
+
+// The modes of an install.
+const (
+	modeSocket = "socket"
+	modeHTTP   = "http"
+)
+
+// Config is an install's block of the config file.
+type Config struct {
+	Install bot.Install `yaml:"-"`
+	// Mode is "socket" (the default) or "http".
+	Mode string `yaml:"mode"`
+	// BotToken begins with xoxb-; AppToken with xapp-, for Socket Mode.
+	BotToken string `yaml:"bot_token"`
+	AppToken string `yaml:"app_token"`
+	// SigningSecret proves that an HTTP request comes from Slack.
+	SigningSecret string         `yaml:"signing_secret"`
+	APIURL        string         `yaml:"api_url"`
+	Proxy         string         `yaml:"proxy"`
+	Rate          bot.RateConfig `yaml:"rate"`
+}
+
+// Validate checks the config. The error names the key at fault.
+func (c Config) Validate() error {
+	switch {
+	case c.Mode != "" && c.Mode != modeSocket && c.Mode != modeHTTP:
+		return fmt.Errorf("mode: %q is neither socket nor http", c.Mode)
+	case c.BotToken == "":
+		return errors.New("bot_token: missing")
+	case strings.HasPrefix(c.BotToken, "xapp-"):
+		return errors.New("bot_token: this is an app-level token; the bot's begins with xoxb-")
+	case c.Mode != modeHTTP && c.AppToken == "":
+		return errors.New("app_token: mode socket needs it")
+	case c.Mode != modeHTTP && !strings.HasPrefix(c.AppToken, "xapp-"):
+		return errors.New("app_token: it begins with xapp-")
+	case c.Mode == modeHTTP && c.SigningSecret == "":
+		return errors.New("signing_secret: mode http needs it")
+	}
+	if c.APIURL != "" {
+		if u, err := url.Parse(c.APIURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return errors.New("api_url: want http(s)://host/api/")
+		}
+	}
+	if c.Proxy != "" {
+		if _, err := bot.ProxyURL(c.Proxy); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Adapter is one app in one workspace.
+type Adapter struct {
+	cfg   Config
+	host  bot.Host
+	http  *http.Client
+	base  string // of the API, with a slash at the end
+	api   *slack.Client
+	self  atomic.Pointer[identity]
+	rates bot.Rates
+	pause time.Duration // before the first retry
+}
+
+// identity is who we are in the workspace.
+type identity struct{ User, Bot, Team string }
+
+var (
+	_ bot.Webhook    = (*Adapter)(nil)
+	_ bot.Downloader = (*Adapter)(nil)
+	_ bot.Namer      = (*Adapter)(nil)
+	_ bot.Checker    = (*Adapter)(nil)
+)
+
+// callTime is the longest that a call of the API takes.
+const callTime = 15 * time.Second
+
+// New makes an adapter. It calls nobody yet.
+func New(c Config, host bot.Host) (*Adapter, error) {
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	client, err := bot.NewClient(c.Proxy, 2*callTime)
+	if err != nil {
+		return nil, err
+	}
+	a := &Adapter{cfg: c, host: host, http: client, base: strings.TrimRight(c.APIURL, "/") + "/", pause: time.Second}
+	if c.APIURL == "" {
+		a.base = slack.APIURL
+	}
+	a.api = slack.New(c.BotToken, slack.OptionAPIURL(a.base),
+		slack.OptionAppLevelToken(c.AppToken), slack.OptionHTTPClient(client))
+	a.rates = c.Rate.Or(bot.Rates{PerSecond: 10, PerChat: 1})
+	a.self.Store(&identity{})
+	return a, nil
+}
+
+// Platform is "slack".
+func (a *Adapter) Platform() bot.Platform { return Platform }
+
+// Features is what Slack can do.
+func (a *Adapter) Features() bot.Features {
+	return bot.Features{
+		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete, bot.OpEphemeral},
+		Text:    bot.Limit{Max: sectionLimit, Unit: bot.Runes},
+		Label:   bot.Limit{Max: labelLimit, Unit: bot.Runes},
+		Buttons: 25,
+		Cards:   true,
+		Tables:  true,
+		Rates:   a.rates,
+		Names:   map[string]string{"en": "Slack", "zh-CN": "Slack"},
+	}
+}
+
+// Measure counts the characters of the text as it is sent.
+func (a *Adapter) Measure(markup string) int { return len([]rune(mrkdwn(markup))) }
+
+func (a *Adapter) address(chat, topic string) bot.Address {
+	return bot.Address{Platform: Platform, Install: a.cfg.Install, Chat: bot.ChatID(chat), Topic: bot.TopicID(topic)}
+}
+
+// person says whether a chat is somebody's user id: a direct chat.
+func person(chat string) bool { return strings.HasPrefix(chat, "U") || strings.HasPrefix(chat, "W") }
+
+// native is the id of a message: its channel and its time.
+func native(channel, ts string) bot.MessageID {
+	if channel == "" || ts == "" {
+		return ""
+	}
+	return bot.MessageID(channel + "/" + ts)
+}
+
+// split takes a native id apart.
+func split(id bot.MessageID) (channel, ts string) {
+	channel, ts, _ = strings.Cut(string(id), "/")
+	return channel, ts
+}
+
+// hide takes our secrets out of an error, and the address of a request, which
+// may be one that only we should know.
+func (a *Adapter) hide(err error) error {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err
+	}
+	text := err.Error()
+	for _, secret := range []string{a.cfg.BotToken, a.cfg.AppToken, a.cfg.SigningSecret} {
+		if secret != "" && strings.Contains(text, secret) {
+			text = strings.ReplaceAll(text, secret, "***")
+		}
+	}
+	if text != err.Error() {
+		return errors.New(text)
+	}
+	return err
+}

@@ -1,0 +1,306 @@
+// Package slacktest is a Slack of one's own for tests: a Web API server that
+// checks tokens where Slack does, keeps what it was sent, opens direct messages
+// for user ids, gives messages a time like Slack's, has response URLs and
+// Socket Mode, signs the requests it makes, and answers with errors and delays
+// when it is told to.
+//
+// It is strict where Slack is: blocks over their limits, a block id twice, a
+// message without text, an unknown message to update are refused in Slack's
+// words.
+package slacktest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"crmbot/adapters/adaptertest"
+)
+
+// Server is the fake. Its first fields do not change while it runs.
+type Server struct {
+	adaptertest.API
+
+	URL           string // for api_url
+	BotToken      string
+	AppToken      string
+	SigningSecret string
+	BotUser       string
+	BotID         string
+	Team          string
+
+	mu       sync.Mutex
+	clock    int64 // microseconds of the last message
+	events   int
+	messages map[string]string // what a message says now, by channel/ts
+	files    map[string][]byte
+	sockets  []*socket
+	acked    map[string]json.RawMessage
+}
+
+// New starts a server on a free port of this machine.
+func New() *Server {
+	s := &Server{
+		BotToken: "xoxb-TEST-of-a-fake", AppToken: "xapp-TEST-of-a-fake",
+		SigningSecret: "8f742231b10e8888abcd99yyyzzz85a5",
+		BotUser:       "U0BOT", BotID: "B0BOT", Team: "T0TEAM",
+		clock: 1784984664_000000, messages: map[string]string{},
+		files: map[string][]byte{}, acked: map[string]json.RawMessage{},
+	}
+	s.Start(name, s.answer, s.rest)
+	s.URL = s.Host + "/api/"
+	return s
+}
+
+// Close stops the server and its sockets.
+func (s *Server) Close() {
+	s.mu.Lock()
+	sockets := s.sockets
+	s.mu.Unlock()
+	for _, c := range sockets {
+		_ = c.conn.Close()
+	}
+	s.API.Close()
+}
+
+// Responses is the method under which posts to response URLs are kept.
+const Responses = "response_url"
+
+func name(r *http.Request) (method, token string, ok bool) {
+	if strings.HasPrefix(r.URL.Path, "/hooks/") {
+		return Responses, "none", true
+	}
+	method, ok = strings.CutPrefix(r.URL.Path, "/api/")
+	return method, "", ok
+}
+
+// AddFile makes a file that can be downloaded, and returns its address.
+func (s *Server) AddFile(name string, body []byte) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files["/files/"+name] = body
+	return s.Host + "/files/" + name
+}
+
+func (s *Server) rest(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/socket" {
+		s.serveSocket(w, r)
+		return
+	}
+	s.mu.Lock()
+	body, ok := s.files[r.URL.Path]
+	s.mu.Unlock()
+	switch {
+	case !ok:
+		w.WriteHeader(http.StatusNotFound)
+	case r.Header.Get("Authorization") != "Bearer "+s.BotToken:
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<html>sign in</html>"))
+	default:
+		w.Header().Set("Content-Type", "application/octet-stream")
+		_, _ = w.Write(body)
+	}
+}
+
+// answer does what the method does.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, c adaptertest.Call) {
+	p := c.Params
+	if c.Method == Responses {
+		if wrong := checkBlocks(p["blocks"]); wrong != "" && p["delete_original"] != "true" {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		_, _ = w.Write([]byte("ok"))
+		return
+	}
+	token := s.BotToken
+	if c.Method == "apps.connections.open" {
+		token = s.AppToken
+	}
+	if c.Token != token {
+		refuse(w, map[bool]string{true: "not_authed", false: "invalid_auth"}[c.Token == ""])
+		return
+	}
+	switch c.Method {
+	case "auth.test":
+		accept(w, map[string]any{
+			"url": "https://test.slack.com/", "team": "Test", "user": "crm",
+			"team_id": s.Team, "user_id": s.BotUser, "bot_id": s.BotID,
+		})
+	case "apps.connections.open":
+		accept(w, map[string]any{"url": "ws" + strings.TrimPrefix(s.Host, "http") + "/socket?ticket=secret-ticket"})
+	case "users.info":
+		accept(w, map[string]any{"user": map[string]any{
+			"id": p["user"], "name": "name." + strings.ToLower(p["user"]), "locale": "zh-CN",
+			"profile": map[string]any{"real_name": "Name of " + p["user"]},
+		}})
+	case "chat.postMessage":
+		s.post(w, p)
+	case "chat.postEphemeral":
+		if wrong := check(p); wrong != "" {
+			refuse(w, wrong)
+			return
+		}
+		if strings.HasPrefix(p["channel"], "U") || p["user"] == "" {
+			refuse(w, "channel_not_found")
+			return
+		}
+		accept(w, map[string]any{"message_ts": s.stamp()})
+	case "chat.update":
+		s.update(w, p)
+	case "chat.delete":
+		s.delete(w, p)
+	default:
+		refuse(w, "unknown_method")
+	}
+}
+
+// stamp is the time of the next message.
+func (s *Server) stamp() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.clock += 1_000_100
+	return fmt.Sprintf("%d.%06d", s.clock/1_000_000, s.clock%1_000_000)
+}
+
+func (s *Server) post(w http.ResponseWriter, p map[string]string) {
+	if wrong := check(p); wrong != "" {
+		refuse(w, wrong)
+		return
+	}
+	channel := p["channel"]
+	switch {
+	case strings.HasPrefix(channel, "U"):
+		channel = DM(channel)
+	case channel == "" || !strings.ContainsAny(channel[:1], "CDG"):
+		refuse(w, "channel_not_found")
+		return
+	}
+	ts := s.stamp()
+	s.mu.Lock()
+	s.messages[channel+"/"+ts] = p["text"] + p["blocks"]
+	s.mu.Unlock()
+	accept(w, map[string]any{"channel": channel, "ts": ts, "message": map[string]any{
+		"type": "message", "text": p["text"], "user": s.BotUser, "bot_id": s.BotID, "ts": ts,
+	}})
+}
+
+func (s *Server) update(w http.ResponseWriter, p map[string]string) {
+	wrong := check(p)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := p["channel"] + "/" + p["ts"]
+	if _, ok := s.messages[key]; !ok && wrong == "" {
+		wrong = "message_not_found"
+	}
+	if wrong != "" {
+		refuse(w, wrong)
+		return
+	}
+	s.messages[key] = p["text"] + p["blocks"]
+	accept(w, map[string]any{"channel": p["channel"], "ts": p["ts"], "text": p["text"]})
+}
+
+func (s *Server) delete(w http.ResponseWriter, p map[string]string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := p["channel"] + "/" + p["ts"]
+	if _, ok := s.messages[key]; !ok {
+		refuse(w, "message_not_found")
+		return
+	}
+	delete(s.messages, key)
+	accept(w, map[string]any{"channel": p["channel"], "ts": p["ts"]})
+}
+
+// DM is the channel of the direct messages with a user.
+func DM(user string) string { return "D" + strings.TrimLeft(user, "UW") }
+
+func accept(w http.ResponseWriter, fields map[string]any) {
+	fields["ok"] = true
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(fields)
+}
+
+func refuse(w http.ResponseWriter, word string) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(map[string]any{"ok": false, "error": word})
+}
+
+// check is Slack's view of a message: "" or what is wrong with it.
+func check(p map[string]string) string {
+	switch {
+	case strings.TrimSpace(p["text"]) == "":
+		return "no_text"
+	case len([]rune(p["text"])) > 40000:
+		return "msg_too_long"
+	}
+	return checkBlocks(p["blocks"])
+}
+
+type block struct {
+	Type     string `json:"type"`
+	BlockID  string `json:"block_id"`
+	Text     *text  `json:"text"`
+	Fields   []text `json:"fields"`
+	Elements []struct {
+		Type     string `json:"type"`
+		ActionID string `json:"action_id"`
+		Value    string `json:"value"`
+		Text     json.RawMessage
+	} `json:"elements"`
+}
+
+type text struct {
+	Type string `json:"type"`
+	Text string `json:"text"`
+}
+
+func (t *text) over(limit int) bool {
+	return t != nil && (t.Text == "" || len([]rune(t.Text)) > limit)
+}
+
+func checkBlocks(raw string) string {
+	if raw == "" {
+		return ""
+	}
+	if unwrapped, err := strconv.Unquote(raw); err == nil {
+		raw = unwrapped
+	}
+	var blocks []block
+	if json.Unmarshal([]byte(raw), &blocks) != nil || len(blocks) > 50 {
+		return "invalid_blocks"
+	}
+	seen, total := map[string]bool{}, 0
+	for _, b := range blocks {
+		limit := map[string]int{"header": 150, "section": 3000}[b.Type]
+		if b.BlockID != "" && seen[b.BlockID] || b.Text.over(limit) || len(b.Fields) > 10 || len(b.Elements) > 25 {
+			return "invalid_blocks"
+		}
+		seen[b.BlockID] = true
+		if b.Text != nil {
+			total += len([]rune(b.Text.Text))
+		}
+		for _, f := range b.Fields {
+			if f.over(2000) {
+				return "invalid_blocks"
+			}
+			total += len([]rune(f.Text))
+		}
+		for _, e := range b.Elements {
+			var label text
+			_ = json.Unmarshal(e.Text, &label) // the text of a context element is a string
+			if e.Type == "button" && (label.over(75) || seen["/"+e.ActionID] || len(e.Value) > 2000) {
+				return "invalid_blocks"
+			}
+			seen["/"+e.ActionID] = true
+		}
+	}
+	if total > 13200 {
+		return "msg_blocks_too_long"
+	}
+	return ""
+}

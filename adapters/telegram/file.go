@@ -1,0 +1,89 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
+
+	"crmbot/bot"
+)
+
+// Download fetches a file that somebody sent. Telegram gives out at most
+// 20 MB. The file's address holds the token: it is in no error.
+func (a *Adapter) Download(ctx context.Context, f bot.File) (io.ReadCloser, error) {
+	result, err := a.call(ctx, callTime, "getFile", tgbotapi.Params{"file_id": f.Native})
+	if err != nil {
+		return nil, a.failure(err, true)
+	}
+	var at struct {
+		Path string `json:"file_path"`
+	}
+	if err := json.Unmarshal(result, &at); err != nil || at.Path == "" {
+		return nil, &bot.Failure{Class: bot.BadContent, Err: errors.New("getFile: no path")}
+	}
+	where := a.base + "/file/bot" + a.cfg.Token + "/" + (&url.URL{Path: at.Path}).EscapedPath()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, where, nil)
+	if err != nil {
+		return nil, &bot.Failure{Class: bot.BadContent, Err: a.hide(err)}
+	}
+	resp, err := a.http.Do(req)
+	if err != nil {
+		var wrapped *url.Error
+		if errors.As(err, &wrapped) {
+			err = wrapped.Err
+		}
+		return nil, &bot.Failure{Class: bot.Transient, Err: a.hide(err)}
+	}
+	if resp.StatusCode != http.StatusOK {
+		_ = resp.Body.Close()
+		class := bot.Transient
+		if resp.StatusCode < http.StatusInternalServerError {
+			class = bot.Stale
+		}
+		return nil, &bot.Failure{Class: class, Err: fmt.Errorf("file: status %d", resp.StatusCode)}
+	}
+	return resp.Body, nil
+}
+
+// Check tries the token and tells what the account is and how updates come.
+func (a *Adapter) Check(ctx context.Context) ([]string, error) {
+	result, err := a.call(ctx, callTime, "getMe", nil)
+	if err != nil {
+		return nil, a.failure(err, true)
+	}
+	var me struct {
+		user
+		Joins    bool `json:"can_join_groups"`
+		ReadsAll bool `json:"can_read_all_group_messages"`
+	}
+	if err := json.Unmarshal(result, &me); err != nil {
+		return nil, fmt.Errorf("getMe: %w", err)
+	}
+	lines := []string{fmt.Sprintf("bot @%s (%d), https://t.me/%s", me.Username, me.ID, me.Username)}
+	if me.Joins && !me.ReadsAll {
+		lines = append(lines, "in groups it hears commands and replies only: privacy mode is on (BotFather: /setprivacy)")
+	}
+	result, err = a.call(ctx, callTime, "getWebhookInfo", nil)
+	if err != nil {
+		return lines, a.failure(err, true)
+	}
+	var hook webhookInfo
+	if err := json.Unmarshal(result, &hook); err != nil {
+		return lines, fmt.Errorf("getWebhookInfo: %w", err)
+	}
+	switch {
+	case a.cfg.Mode == modeWebhook && hook.URL != "" && hook.URL != a.hookURL():
+		lines = append(lines, "another webhook is set: serve will replace it")
+	case a.cfg.Mode != modeWebhook && hook.URL != "":
+		lines = append(lines, "a webhook is set: serve will remove it and poll")
+	case hook.LastError != "":
+		lines = append(lines, "the webhook fails: "+hook.LastError)
+	}
+	return lines, nil
+}

@@ -1,0 +1,227 @@
+package telegram_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"crmbot/adapters/adaptertest"
+	"crmbot/adapters/telegram"
+	"crmbot/adapters/telegram/telegramtest"
+	"crmbot/bot"
+)
+
+var ana = telegramtest.Person{ID: 555, Name: "Ana", Language: "zh-hans"}
+
+func config(s *telegramtest.Server) telegram.Config {
+	return telegram.Config{Install: "support", Token: s.Token, APIURL: s.URL}
+}
+
+func webhookConfig(s *telegramtest.Server) telegram.Config {
+	c := config(s)
+	c.Mode, c.SecretToken, c.PublicURL = "webhook", s.Secret, "https://bot.example.com/"
+	return c
+}
+
+func open(t *testing.T, c telegram.Config, host bot.Host) *telegram.Adapter {
+	t.Helper()
+	a, err := telegram.New(c, host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func TestAdapter(t *testing.T) {
+	s := telegramtest.New()
+	t.Cleanup(s.Close)
+	hook := webhookConfig(s)
+	adaptertest.Run(t, adaptertest.Harness{
+		API: &s.API,
+		New: func(t *testing.T, host bot.Host) bot.Webhook {
+			if err := host.SetValue(t.Context(), "name/111111111", s.Username, 0); err != nil {
+				t.Fatal(err)
+			}
+			a := open(t, hook, host)
+			telegram.Remember(a, t.Context())
+			return a
+		},
+		Request: func(body []byte, _ time.Time) *http.Request {
+			r := httptest.NewRequest(http.MethodPost, "/hook/telegram/support", bytes.NewReader(body))
+			r.Header.Set("X-Telegram-Bot-Api-Secret-Token", s.Secret)
+			return r
+		},
+		Forgeries: map[string]func(*http.Request){
+			"no_secret":    func(r *http.Request) { r.Header.Del("X-Telegram-Bot-Api-Secret-Token") },
+			"wrong_secret": func(r *http.Request) { r.Header.Set("X-Telegram-Bot-Api-Secret-Token", s.Secret+"x") },
+		},
+		Text:     func(text string) []byte { return s.Text(ana, text) },
+		Inbound:  inbound(s),
+		NotForUs: notForUs(),
+		Fixtures: "telegram",
+		Wrap:     func(file []byte) []byte { return file },
+		To:       bot.Address{Platform: telegram.Platform, Install: "support", Chat: "555"},
+		Post:     "sendMessage",
+		Outgoing: outgoing(),
+		Failures: failures(),
+		Secrets:  []string{s.Token, s.Secret},
+		Live: []adaptertest.Live{
+			{
+				Name:    "polling",
+				New:     func(t *testing.T, host bot.Host) bot.Adapter { return open(t, config(s), host) },
+				Ready:   func(d time.Duration) bool { return len(s.Await("getUpdates", 1, d)) == 1 },
+				Deliver: func(body []byte) { s.Queue(body) },
+				Settled: func(d time.Duration) bool { return s.Until(d, func() bool { return s.Pending() == 0 }) },
+			},
+			{
+				Name:  "webhook",
+				New:   func(t *testing.T, host bot.Host) bot.Adapter { return open(t, hook, host) },
+				Ready: func(d time.Duration) bool { return len(s.Await("setWebhook", 1, d)) == 1 },
+			},
+		},
+	})
+	checkRequests(t, s.Calls(), "getMe", "getUpdates", "setWebhook", "deleteWebhook", "sendMessage", "answerCallbackQuery")
+}
+
+// group is a supergroup; forum says whether it has topics.
+func group(forum bool) map[string]any {
+	return map[string]any{"id": -1001234, "type": "supergroup", "title": "Team", "is_forum": forum}
+}
+
+func inbound(s *telegramtest.Server) map[string][]byte {
+	own := map[string]any{
+		"message_id": 9, "date": 1784984600, "chat": group(false), "text": "?",
+		"from": map[string]any{"id": s.BotID, "is_bot": true, "first_name": "The Bot"},
+	}
+	size := func(id string, n int) map[string]any { return map[string]any{"file_id": id, "file_size": n} }
+	change := func(from, to string) map[string]any {
+		return map[string]any{
+			"chat": map[string]any{"id": 555, "type": "private"}, "date": 1784984700,
+			"from":            map[string]any{"id": 555, "is_bot": false, "first_name": "Ana"},
+			"old_chat_member": map[string]any{"status": from}, "new_chat_member": map[string]any{"status": to},
+		}
+	}
+	message := func(fields map[string]any) []byte { return s.Message(ana, fields) }
+	return map[string][]byte{
+		"text":           message(map[string]any{"text": "糖浆多少钱?", "message_id": 7}),
+		"reply":          message(map[string]any{"text": "this one", "message_id": 7, "reply_to_message": own}),
+		"start":          message(map[string]any{"text": "/start ref_x", "message_id": 7}),
+		"start_alone":    message(map[string]any{"text": "/start", "message_id": 7}),
+		"command":        message(map[string]any{"text": "/my_leads@TheBot  now", "message_id": 7}),
+		"other_command":  message(map[string]any{"text": "/help@other_bot", "message_id": 7}),
+		"caption":        message(map[string]any{"caption": "破袋", "message_id": 7, "photo": []any{size("small", 10), size("large", 90)}}),
+		"document":       message(map[string]any{"message_id": 7, "document": map[string]any{"file_id": "d1", "file_name": "报价.pdf", "mime_type": "application/pdf", "file_size": 1234}}),
+		"sticker":        message(map[string]any{"message_id": 7, "sticker": map[string]any{"file_id": "s1", "emoji": "👌"}}),
+		"contact":        message(map[string]any{"message_id": 7, "contact": map[string]any{"phone_number": "+8613800000000", "first_name": "Ana", "user_id": 555}}),
+		"foreign_number": message(map[string]any{"message_id": 7, "contact": map[string]any{"phone_number": "+8613911111111", "first_name": "Bo", "user_id": 556}}),
+		"venue":          message(map[string]any{"message_id": 7, "venue": map[string]any{"title": "Rongshi", "address": "Nanjing Rd 1"}}),
+		"edit": s.Update("edited_message", map[string]any{
+			"message_id": 7, "date": 1784984600, "edit_date": 1784984700, "text": "30 t", "chat": map[string]any{"id": 555, "type": "private"},
+			"from": map[string]any{"id": 555, "is_bot": false, "first_name": "Ana"},
+		}),
+		"press":    s.Press(ana, 77, "b:abcdefgh12345678"),
+		"blocked":  s.Update("my_chat_member", change("member", "kicked")),
+		"returned": s.Update("my_chat_member", change("kicked", "member")),
+		"reaction": s.Update("message_reaction", map[string]any{
+			"chat": map[string]any{"id": 555, "type": "private"}, "message_id": 77, "date": 1784984700,
+			"user":         map[string]any{"id": 555, "is_bot": false, "first_name": "Ana"},
+			"old_reaction": []any{}, "new_reaction": []any{map[string]any{"type": "emoji", "emoji": "👍"}},
+		}),
+		"group_mention": message(map[string]any{"text": "hey @TheBot pipeline", "message_id": 7, "chat": group(false)}),
+		"group_talk":    message(map[string]any{"text": "lunch?", "message_id": 7, "chat": group(false)}),
+		"group_reply":   message(map[string]any{"text": "yes", "message_id": 10, "chat": group(false), "reply_to_message": own}),
+		"group_command": message(map[string]any{"text": "/pipeline@thebot by owner", "message_id": 7, "chat": group(false)}),
+		"topic": message(map[string]any{
+			"text": "ok @thebot", "message_id": 7, "chat": group(true), "is_topic_message": true, "message_thread_id": 33,
+			"reply_to_message": map[string]any{"message_id": 33, "date": 1, "chat": group(true)},
+		}),
+		"moved": message(map[string]any{"message_id": 7, "chat": map[string]any{"id": -99, "type": "group"}, "migrate_to_chat_id": -1001234}),
+	}
+}
+
+func notForUs() map[string]string {
+	chat := `"chat":{"id":-5,"type":"supergroup"},"date":1,"message_id":3`
+	return map[string]string{
+		`{"update_id":1,"message":{` + chat + `,"from":{"id":5},"text":"/help@other_bot"}}`:                       "not_for_us",
+		`{"update_id":1,"message":{` + chat + `,"from":{"id":6,"is_bot":true},"text":"beep"}}`:                    "not_for_us",
+		`{"update_id":1,"message":{` + chat + `,"from":{"id":5},"pinned_message":{}}}`:                            "not_for_us",
+		`{"update_id":1,"message":{` + chat + `,"from":{"id":5},"hologram":{}}}`:                                  "unknown",
+		`{"update_id":1,"business_message":{"message_id":1}}`:                                                     "not_for_us",
+		`{"update_id":1,"hologram":{"message_id":1}}`:                                                             "unknown",
+		`{"update_id":1,"message":{"message_id":"x"}}`:                                                            "unreadable",
+		`{"message":{` + chat + `,"from":{"id":5},"text":"no number"}}`:                                           "unreadable",
+		`{"update_id":1,"callback_query":{"id":"1","from":{"id":5},"game_short_name":"x"}}`:                       "not_for_us",
+		`{"update_id":1,"callback_query":{"data":"b:1"}}`:                                                         "unreadable",
+		`{"update_id":1,"edited_message":{` + chat + `,"from":{"id":5},"location":{"latitude":1,"longitude":2}}}`: "not_for_us",
+	}
+}
+
+func outgoing() map[string]bot.Outgoing {
+	to := bot.Address{Platform: telegram.Platform, Install: "support", Chat: "555"}
+	topic := bot.Address{Platform: telegram.Platform, Install: "support", Chat: "-1001234", Topic: "33"}
+	buttons := []bot.Button{
+		{Label: "完成", Action: "b:a234567890123456", Style: bot.StylePrimary},
+		{Label: "明天", Action: "b:b234567890123456"},
+		{Label: "下周", Action: "b:c234567890123456", Style: bot.StyleDanger},
+		{Label: "A label that is long enough for a row", Action: "b:d234567890123456"},
+		{Label: "网站", URL: "https://example.com/?a=1&b=2"},
+	}
+	return map[string]bot.Outgoing{
+		"text": {Op: bot.OpPost, To: to, Direct: true, Reply: bot.Text(`**bold <&"** _it_ ` + "`x<y`" + ` [a "b"](https://e.com/?q="1"&x=<>)` + "\n- one\n- _two_ 😀")},
+		"quote_in_topic": {Op: bot.OpPost, To: topic, Reply: &bot.Reply{
+			Text: "answer", Quote: "7", Buttons: buttons[:1],
+		}},
+		"buttons":     {Op: bot.OpPost, To: to, Direct: true, Reply: &bot.Reply{Text: "which?", Buttons: buttons}},
+		"only_button": {Op: bot.OpPost, To: to, Direct: true, Reply: &bot.Reply{Buttons: buttons[:1]}},
+		"contact":     {Op: bot.OpPost, To: to, Direct: true, Reply: &bot.Reply{Text: "phone?", AskContact: "发送我的号码", Buttons: buttons[1:3]}},
+		"group_phone": {Op: bot.OpPost, To: topic, Reply: &bot.Reply{Text: "phone?", AskContact: "My number", Buttons: buttons[1:2]}},
+		"toast":       {Op: bot.OpAnswer, To: to, Direct: true, Turn: "778899", Reply: &bot.Reply{Toast: "**Done** ✓"}},
+		"no_toast":    {Op: bot.OpAnswer, To: to, Direct: true, Turn: "778899"},
+	}
+}
+
+func failures() []adaptertest.Failure {
+	says := func(code int, text, parameters string) adaptertest.Answer {
+		body := map[string]any{"ok": false, "error_code": code, "description": text}
+		if parameters != "" {
+			body["parameters"] = json.RawMessage(parameters)
+		}
+		raw, _ := json.Marshal(body) //nolint:errchkjson // strings and numbers
+		return adaptertest.Answer{Status: code, Body: string(raw)}
+	}
+	return []adaptertest.Failure{
+		{Name: "rate", Answer: says(429, "Too Many Requests: retry after 35", `{"retry_after":35}`), Class: bot.RateLimited, After: 35 * time.Second},
+		{Name: "blocked", Answer: says(403, "Forbidden: bot was blocked by the user", ""), Class: bot.RecipientGone},
+		{Name: "deactivated", Answer: says(403, "Forbidden: user is deactivated", ""), Class: bot.RecipientGone},
+		{Name: "no_chat", Answer: says(400, "Bad Request: chat not found", ""), Class: bot.RecipientGone},
+		{Name: "rights", Answer: says(400, "Bad Request: not enough rights to send text messages to the chat", ""), Class: bot.RecipientGone},
+		{Name: "moved", Answer: says(400, "Bad Request: group chat was upgraded to a supergroup chat", `{"migrate_to_chat_id":-1001234}`), Class: bot.Migrated, To: "-1001234"},
+		{Name: "entities", Answer: says(400, "Bad Request: can't parse entities: x", ""), Class: bot.BadContent},
+		{Name: "too_long", Answer: says(400, "Bad Request: message is too long", ""), Class: bot.BadContent},
+		{Name: "token", Answer: says(401, "Unauthorized", ""), Class: bot.Unauthorized},
+		{Name: "token_shape", Answer: says(404, "Not Found", ""), Class: bot.Unauthorized},
+		{Name: "conflict", Answer: says(409, "Conflict: x", ""), Class: bot.Transient},
+		{Name: "broken", Answer: says(500, "Internal Server Error", ""), Class: bot.Transient},
+		{Name: "gateway", Answer: adaptertest.Answer{Status: 502, Body: "<html>Bad Gateway</html>"}, Class: bot.Transient},
+		{Name: "proxy_page", Answer: adaptertest.Answer{Status: 403, Body: "<html>no</html>"}, Class: bot.Transient},
+		{Name: "half_a_success", Answer: adaptertest.Answer{Body: `{"ok":true,"result":true}`}, Class: bot.Ambiguous},
+	}
+}
+
+func BenchmarkAdapter(b *testing.B) {
+	s := telegramtest.New()
+	b.Cleanup(s.Close)
+	a, err := telegram.New(webhookConfig(s), adaptertest.NewHouse())
+	if err != nil {
+		b.Fatal(err)
+	}
+	body := s.Text(ana, "pipeline by owner")
+	adaptertest.Bench(b, a, func() *http.Request {
+		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))
+		r.Header.Set("X-Telegram-Bot-Api-Secret-Token", s.Secret)
+		return r
+	})
+}

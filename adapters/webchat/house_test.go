@@ -1,0 +1,206 @@
+package webchat_test
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"crmbot/bot"
+	"crmbot/crm"
+)
+
+// house is a Host and an Inbox in memory, which several adapters may share as
+// replicas share a database. It answers every message as answer says.
+type house struct {
+	mu        sync.Mutex
+	now       time.Time
+	values    map[string]string
+	leases    map[string]chan struct{}
+	said      map[bot.Address][]bot.Entry
+	watchers  map[bot.Address][]chan struct{}
+	events    map[string]bool
+	received  []bot.Inbound
+	delivered map[bot.Address]int64
+	counts    map[string]int
+	last      int64
+	away      error // what the inbox returns while it is set
+	answer    func(in bot.Inbound) *bot.Reply
+}
+
+func newHouse() *house {
+	return &house{
+		now:       time.Date(2026, 11, 21, 6, 2, 0, 0, time.UTC),
+		values:    map[string]string{},
+		leases:    map[string]chan struct{}{},
+		said:      map[bot.Address][]bot.Entry{},
+		watchers:  map[bot.Address][]chan struct{}{},
+		events:    map[string]bool{},
+		delivered: map[bot.Address]int64{},
+		counts:    map[string]int{},
+	}
+}
+
+func (h *house) Receive(_ context.Context, in bot.Inbound) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.away != nil {
+		return h.away
+	}
+	if h.events[in.EventID] {
+		return nil
+	}
+	h.events[in.EventID] = true
+	h.received = append(h.received, in)
+	if in.Kind == bot.KindText {
+		h.say(in.Address, bot.Entry{Direction: crm.In, Author: crm.AuthorContact, Text: in.Text, Event: in.EventID})
+	}
+	if h.answer != nil {
+		if reply := h.answer(in); reply != nil {
+			e := bot.Entry{Direction: crm.Out, Author: crm.AuthorBot, Reply: reply}
+			if reply.Replace {
+				e.Op, e.Target = bot.OpEdit, in.Message
+			}
+			h.say(in.Address, e)
+		}
+	}
+	return nil
+}
+
+// post says something at an address.
+func (h *house) post(at bot.Address, e bot.Entry) int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.say(at, e)
+}
+
+func (h *house) say(at bot.Address, e bot.Entry) int64 {
+	h.last++
+	e.ID, e.At = h.last, h.now
+	h.said[at] = append(h.said[at], e)
+	for _, w := range h.watchers[at] {
+		select {
+		case w <- struct{}{}:
+		default:
+		}
+	}
+	return h.last
+}
+
+func (h *house) Transcript(_ context.Context, at bot.Address, after int64) ([]bot.Entry, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []bot.Entry
+	for _, e := range h.said[at] {
+		if e.ID > after && len(out) < 200 {
+			out = append(out, e)
+		}
+	}
+	return out, nil
+}
+
+func (h *house) Watch(_ context.Context, at bot.Address) <-chan struct{} {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	w := make(chan struct{}, 1)
+	h.watchers[at] = append(h.watchers[at], w)
+	return w
+}
+
+func (h *house) Delivered(_ context.Context, at bot.Address, upTo int64) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.delivered[at] = upTo
+	return nil
+}
+
+func (h *house) Value(_ context.Context, key string) (string, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.values[key], nil
+}
+
+func (h *house) SetValue(_ context.Context, key, value string, _ time.Duration) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.values[key] = value
+	return nil
+}
+
+func (h *house) Lease(ctx context.Context, name string) (context.Context, func(), error) {
+	h.mu.Lock()
+	lease, ok := h.leases[name]
+	if !ok {
+		lease = make(chan struct{}, 1)
+		h.leases[name] = lease
+	}
+	h.mu.Unlock()
+	select {
+	case lease <- struct{}{}:
+		return ctx, func() { <-lease }, nil
+	case <-ctx.Done():
+		return nil, nil, ctx.Err()
+	}
+}
+
+func (h *house) Count(_ bot.Platform, _ bot.Install, reason string, _ []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.counts[reason]++
+}
+
+func (h *house) count(reason string) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.counts[reason]
+}
+
+// seen is up to where the person has been shown what was said.
+func (h *house) seen(at bot.Address) int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.delivered[at]
+}
+
+// kept are the events of a kind.
+func (h *house) kept(kind bot.Kind) []bot.Inbound {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var out []bot.Inbound
+	for _, in := range h.received {
+		if in.Kind == kind {
+			out = append(out, in)
+		}
+	}
+	return out
+}
+
+func (h *house) setAway(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.away = err
+}
+
+// pass lets time go by.
+func (h *house) pass(d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now = h.now.Add(d)
+}
+
+func (h *house) Now() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.now
+}
+
+func (h *house) Logger() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// echo answers a message with its words.
+func echo(in bot.Inbound) *bot.Reply {
+	if in.Kind != bot.KindText || strings.HasPrefix(in.Text, "(") {
+		return nil
+	}
+	return bot.Text("You said: " + in.Text)
+}

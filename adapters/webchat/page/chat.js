@@ -1,0 +1,454 @@
+'use strict';
+// The chat page. It draws entries as text nodes, never as HTML, keeps what was
+// not acknowledged, and sends it again on the next socket under the same name.
+(() => {
+  const chat = JSON.parse(document.getElementById('chat').textContent);
+  const words = chat.words;
+  const $ = id => document.getElementById(id);
+  const log = $('log'), text = $('text'), notice = $('notice'), news = $('news');
+  const query = new URLSearchParams(location.search);
+  const given = new URLSearchParams(location.hash.slice(1)).get('token'); // somebody signed in
+  const shelf = 'chat:' + chat.path;
+
+  let kept = '';          // the token where there is no storage
+  let socket, tries = 0, again, ready = false, ended = false;
+  let last = 0, seen = 0, unread = 0, opened = !chat.embed;
+  const waiting = [];     // frames that were not acknowledged, in order
+  const entries = new Map(); // by number: element
+  const mine = new Map();    // by our own name: element
+  const greeting = make('p', 'hello', words.hello);
+  log.append(greeting);
+  if (parent !== window && chat.staff) document.querySelector('header').hidden = true; // the frame has its own
+
+  // --- the token -----------------------------------------------------------
+  function token(value) {
+    if (given) return given;
+    try {
+      if (value !== undefined) value ? localStorage.setItem(shelf, value) : localStorage.removeItem(shelf);
+      return localStorage.getItem(shelf) || '';
+    } catch {
+      if (value !== undefined) kept = value;
+      return kept;
+    }
+  }
+
+  // --- the socket ----------------------------------------------------------
+  function connect() {
+    clearTimeout(again);
+    if (ended || socket) return;
+    ready = false;
+    socket = new WebSocket(location.origin.replace(/^http/, 'ws') + chat.path + '/socket');
+    socket.onopen = () => send({
+      type: 'hello', token: token(), lang: chat.lang, after: last,
+      page: query.get('page') || location.href.split('#')[0],
+    });
+    socket.onmessage = e => receive(JSON.parse(e.data));
+    socket.onclose = lost;
+  }
+
+  function lost() {
+    socket = null;
+    ready = false;
+    if (ended) return;
+    tell();
+    clearTimeout(again);
+    again = setTimeout(connect, Math.min(15000, 500 * 2 ** tries++) * (0.5 + Math.random() / 2));
+    setTimeout(tell, 1500);
+  }
+
+  function hurry() { tries = 0; connect(); tell(); }
+
+  function send(frame) {
+    if (socket && socket.readyState === 1) socket.send(JSON.stringify(frame));
+  }
+
+  function receive(a) {
+    if (a.type === 'welcome') {
+      if (a.token) token(a.token);
+    } else if (a.type === 'ready') {
+      ready = true;
+      tries = 0;
+      log.setAttribute('aria-busy', 'false');
+      if (opened && chat.embed) send({ type: 'open' });
+      waiting.forEach(send);
+      tell();
+      show();
+    } else if (a.type === 'entry') {
+      draw(a);
+    } else if (a.type === 'ack') {
+      settle(a.id, words.sent);
+    } else if (a.type === 'refused') {
+      refused(a);
+    }
+  }
+
+  function refused(a) {
+    if (a.why === 'expired') {
+      if (given) { ended = true; tell(words.expired); } else stranger();
+    } else if (a.why === 'later') {
+      tell(words.later);
+      setTimeout(() => waiting.filter(f => f.id === a.id).forEach(send), 3000);
+    } else {
+      fail(a.id, words[a.why] || words.bad);
+    }
+  }
+
+  // stranger forgets a token that is not good any more: somebody new is here.
+  function stranger() {
+    token('');
+    last = seen = 0;
+    entries.clear();
+  }
+
+  // tell shows what is wrong with the connection, if it lasts.
+  function tell(what) {
+    if (!what && !ended) {
+      if (!navigator.onLine) what = words.offline;
+      else if (!socket && tries > 1) what = words.connecting;
+      else what = '';
+    }
+    if (what === undefined) return;
+    if (notice.textContent !== what) notice.textContent = what;
+    notice.hidden = !what;
+  }
+
+  // --- what goes out -------------------------------------------------------
+  function name() {
+    return Array.from(crypto.getRandomValues(new Uint8Array(12)), b => b.toString(16).padStart(2, '0')).join('');
+  }
+
+  function say(what) {
+    what = what.trim();
+    if (!what) return;
+    const frame = { type: 'message', id: name(), text: what };
+    const entry = { from: 'me', mine: frame.id, at: new Date().toISOString(), text: what.split('\n').map(l => ({ spans: [{ text: l }] })) };
+    const el = place(build(entry), entry);
+    mine.set(frame.id, el);
+    if ([...what].length > chat.textMax) return fail(frame.id, words.long, frame);
+    queue(frame, el);
+    bottom();
+  }
+
+  function queue(frame, el) {
+    el.classList.remove('failed');
+    el.classList.add('busy');
+    state(el, words.sending);
+    post(frame);
+  }
+
+  // post keeps a frame until it is acknowledged; a socket that does not answer
+  // in time is given up.
+  function post(frame) {
+    waiting.push(frame);
+    if (ready) send(frame); else hurry();
+    setTimeout(() => { if (waiting.includes(frame) && ready && notice.hidden) socket.close(); }, 10000);
+  }
+
+  function done(id) {
+    const i = waiting.findIndex(f => f.id === id);
+    return i < 0 ? undefined : waiting.splice(i, 1)[0];
+  }
+
+  function settle(id, word) {
+    const frame = done(id);
+    tell();
+    if (frame && frame.pressed) return frame.pressed(true);
+    const el = mine.get(id);
+    if (!el) return;
+    el.classList.remove('busy');
+    log.querySelectorAll('.me .state').forEach(s => { if (!s.closest('.failed, .busy')) s.remove(); });
+    state(el, word);
+  }
+
+  function fail(id, why, frame = done(id)) {
+    if (frame && frame.pressed) { frame.pressed(false); return tell(why); }
+    const el = mine.get(id);
+    if (!el || !frame) return;
+    el.classList.remove('busy');
+    el.classList.add('failed');
+    const s = state(el, words.failed + ' · ' + why);
+    if (why === words.long) return;
+    const retry = make('button', '', words.retry);
+    retry.type = 'button';
+    retry.onclick = () => queue(frame, el);
+    s.append(' ', retry);
+  }
+
+  function state(el, what) {
+    let s = el.querySelector('.state');
+    if (!s) el.append(s = make('div', 'state'));
+    s.textContent = what;
+    return s;
+  }
+
+  // --- what is shown -------------------------------------------------------
+  function make(tag, cls, content) {
+    const el = document.createElement(tag);
+    if (cls) el.className = cls;
+    if (content) el.textContent = content;
+    return el;
+  }
+
+  function draw(e) {
+    last = Math.max(last, e.entry);
+    if (entries.has(e.entry) || (e.from === 'me' && !e.text && !e.deleted)) return;
+    const target = entries.get(e.replace);
+    if (target) {
+      const el = build(e), who = target.querySelector('.who');
+      el.className = target.className;
+      Object.assign(el.dataset, target.dataset);
+      if (who) el.prepend(who);
+      target.replaceWith(el);
+      entries.set(e.replace, el);
+      entries.set(e.entry, el);
+    } else if (e.mine && mine.has(e.mine)) {
+      const el = mine.get(e.mine);
+      el.dataset.entry = e.entry;
+      entries.set(e.entry, el);
+      settle(e.mine, words.sent);
+      return;
+    } else {
+      const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 90;
+      entries.set(e.entry, place(build(e), e));
+      if (e.mine) mine.set(e.mine, entries.get(e.entry));
+      if (ready && e.from !== 'me') heard();
+      if (atEnd || !ready) bottom(entries.get(e.entry)); else news.hidden = false;
+    }
+    show();
+  }
+
+  // place puts an entry at the end, but before what the other side has not
+  // put in its place yet, and under its day, author and time.
+  function place(el, e) {
+    const at = new Date(e.at), next = e.entry ? log.querySelector('.me:not([data-entry], .failed)') : null;
+    if (e.entry) el.dataset.entry = e.entry;
+    el.dataset.day = at.toDateString();
+    el.dataset.who = e.from + (e.name || '');
+    el.dataset.at = +at;
+    greeting.remove();
+    log.insertBefore(el, next);
+    const before = el.previousElementSibling;
+    if (before ? before.dataset.day !== el.dataset.day : el.dataset.day !== new Date().toDateString()) {
+      el.before(make('div', 'day', at.toLocaleDateString(chat.lang, { month: 'long', day: 'numeric', weekday: 'short' })));
+    }
+    const who = make('div', 'who');
+    who.append(make('span', '', e.from === 'me' ? words.you : e.name || words.bot), ' ', make('time', '', at.toLocaleTimeString(chat.lang, { hour: '2-digit', minute: '2-digit' })));
+    el.prepend(who);
+    group(el);
+    if (next) group(next);
+    if (ready) el.classList.add('new');
+    return el;
+  }
+
+  // group shows author and time above the first of several entries only.
+  function group(el) {
+    const before = el.previousElementSibling;
+    el.classList.toggle('first', !before || before.dataset.who !== el.dataset.who || el.dataset.at - before.dataset.at > 300000);
+  }
+
+  function build(e) {
+    const el = make('div', 'entry ' + e.from);
+    if (e.deleted) {
+      el.append(make('div', 'bubble gone', words.deleted));
+      return el;
+    }
+    const body = make('div', 'bubble');
+    if (e.text) body.append(...blocks(e.text, e.from !== 'me'));
+    (e.cards || []).forEach(c => body.append(card(c, e.entry)));
+    if (e.table) body.append(table(e.table));
+    if (body.childNodes.length) el.append(body);
+    if (e.ask) el.append(ask(e.ask));
+    if (e.buttons) el.append(buttons(e.buttons, e.entry));
+    return el;
+  }
+
+  // blocks are paragraphs and lists; people's own lines stay as they are.
+  function blocks(lines, links) {
+    if (!links) return [document.createTextNode(lines.map(l => (l.spans || []).map(s => s.text || '').join('')).join('\n'))];
+    const out = [];
+    for (const l of lines) {
+      const el = make(l.item ? 'li' : 'p');
+      el.append(...(l.spans || []).flatMap(span));
+      if (!l.item) out.push(el);
+      else if (out.length && out[out.length - 1].tagName === 'UL') out[out.length - 1].append(el);
+      else { const ul = make('ul'); ul.append(el); out.push(ul); }
+    }
+    return out;
+  }
+
+  function span(s) {
+    if (s.kind === 'a' && safe(s.url)) return [link(s.url, '', s.spans ? s.spans.flatMap(span) : [s.url])];
+    if (!s.kind || s.kind === 'a') return s.spans ? s.spans.flatMap(span) : addresses(s.text || '');
+    const el = make(s.kind === 'strong' ? 'strong' : s.kind === 'em' ? 'em' : 'code', '', s.text);
+    el.append(...(s.spans || []).flatMap(span));
+    return [el];
+  }
+
+  const address = /(https?:\/\/[^\s<>"'\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+[^\s<>"'\u3000-\u303f\uff00-\uffef\u4e00-\u9fff.,;:!?)\]])/;
+  function addresses(s) {
+    return s.split(address).filter(Boolean).map(part => address.test(part) ? link(part, '', [part]) : document.createTextNode(part));
+  }
+
+  function safe(url) { return /^(https?:\/\/|mailto:|tel:)/i.test(url || ''); }
+
+  function link(url, cls, inside) {
+    const a = make('a', cls);
+    a.href = url;
+    a.target = '_blank';
+    a.rel = 'noopener noreferrer nofollow';
+    a.append(...inside.map(x => x.tagName === 'A' ? x.textContent : x));
+    return a;
+  }
+
+  function card(c, on) {
+    const el = make('section', 'card');
+    el.append(make('h2', '', c.title));
+    if (c.subtitle) el.append(make('p', '', c.subtitle));
+    if (c.fields) {
+      const dl = make('dl');
+      c.fields.forEach(f => dl.append(make('dt', '', f.name), make('dd', '', f.value)));
+      el.append(dl);
+    }
+    if (c.text) el.append(...blocks(c.text, true));
+    if (c.buttons) el.append(buttons(c.buttons, on));
+    return el;
+  }
+
+  function table(t) {
+    const el = make('table');
+    const number = (t.header || []).map((_, i) => t.rows.length && t.rows.every(r => !r[i] || /^[^\p{L}\d]{0,3}\d/u.test(r[i]) && !/\d-\d/.test(r[i])));
+    const row = (cells, tag) => {
+      const tr = make('tr');
+      cells.forEach((c, i) => tr.append(make(tag, number[i] ? 'number' : '', c)));
+      return tr;
+    };
+    const head = make('thead'), body = make('tbody');
+    head.append(row(t.header || [], 'th'));
+    body.append(...t.rows.map(r => row(r, 'td')));
+    el.append(head, body);
+    return el;
+  }
+
+  function buttons(list, on) {
+    const box = make('div', 'buttons');
+    for (const b of list) {
+      if (b.url) {
+        if (safe(b.url)) box.append(link(b.url, b.style, [b.label]));
+        continue;
+      }
+      const el = make('button', b.style, b.label);
+      el.type = 'button';
+      el.onclick = () => press(b, on, el, box);
+      box.append(el);
+    }
+    return box;
+  }
+
+  function press(b, on, el, box) {
+    const set = b.once ? [...box.querySelectorAll('button')] : [el];
+    set.forEach(x => { x.disabled = true; });
+    focus(); // a button that is off keeps no focus
+    post({
+      type: 'action', id: name(), action: b.action, on,
+      pressed: ok => {
+        if (ok && b.once) return el.classList.add('chosen');
+        set.forEach(x => { x.disabled = false; });
+      },
+    });
+    bottom();
+  }
+
+  function ask(label) {
+    const form = make('form', 'ask'), input = make('input'), go = make('button', '', words.send);
+    go.setAttribute('aria-label', label);
+    input.type = 'tel';
+    input.autocomplete = 'tel';
+    input.placeholder = words.phone;
+    input.setAttribute('aria-label', words.phone);
+    form.append(input, go);
+    form.onsubmit = e => {
+      e.preventDefault();
+      if (!input.value.trim()) return input.focus();
+      say(input.value);
+      input.disabled = go.disabled = true;
+    };
+    return form;
+  }
+
+  // --- what was seen -------------------------------------------------------
+  // bottom scrolls to the end, or to the beginning of an entry that is too
+  // long to be seen at once.
+  function bottom(el) {
+    const long = ready && el && el.offsetHeight > log.clientHeight - 40;
+    log.scrollTop = long ? el.offsetTop - log.offsetTop - 12 : log.scrollHeight;
+    news.hidden = true;
+  }
+
+  function heard() {
+    if (parent !== window && !chat.embed) parent.postMessage({ chat: 'heard' }, location.origin);
+    if (opened && !document.hidden) return;
+    unread++;
+    badge();
+  }
+
+  function badge() {
+    document.title = (unread ? '(' + unread + ') ' : '') + chat.title;
+    if (chat.embed) parent.postMessage({ chat: 'unread', n: unread }, '*');
+  }
+
+  // show proves to the other side that the entries are on the screen.
+  function show() {
+    if (!opened || document.hidden) return;
+    if (unread) { unread = 0; badge(); }
+    if (ready && last > seen) send({ type: 'seen', upTo: seen = last });
+  }
+
+  // --- the person ----------------------------------------------------------
+  // focus does not call up the keyboard of a telephone.
+  function focus() { if (!matchMedia('(pointer: coarse)').matches) text.focus(); }
+
+  function grow() {
+    text.style.height = 'auto';
+    text.style.height = text.scrollHeight + 2 + 'px';
+  }
+
+  function submit() {
+    say(text.value);
+    text.value = '';
+    grow();
+    focus();
+  }
+
+  let begun = false;
+  function begin() {
+    if (!begun && ready) { begun = true; send({ type: 'open' }); }
+  }
+
+  text.oninput = () => { grow(); begin(); };
+  text.onkeydown = e => {
+    if (e.key === 'Enter' && !e.shiftKey && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); submit(); }
+  };
+  $('write').onsubmit = e => { e.preventDefault(); submit(); };
+  if ($('person')) $('person').onclick = () => say(words.person_say);
+  if ($('close')) $('close').onclick = () => parent.postMessage({ chat: 'close' }, '*');
+  news.onclick = () => bottom();
+  log.onscroll = () => { if (log.scrollHeight - log.scrollTop - log.clientHeight < 90) news.hidden = true; };
+  document.onkeydown = e => { if (e.key === 'Escape' && $('close')) $('close').click(); };
+  document.onvisibilitychange = () => { if (!document.hidden) { hurry(); show(); } };
+  window.ononline = hurry;
+  window.onoffline = () => tell();
+  new ResizeObserver(() => bottom()).observe(log);
+
+  // The page around this one may open and close it, and one of our own house
+  // may put words into a person's mouth.
+  window.onmessage = e => {
+    if (e.source !== parent || !e.data || parent === window) return;
+    if (chat.embed && e.data.chat === 'shown') {
+      opened = e.data.open === true;
+      if (opened) { begin(); show(); focus(); }
+    } else if (e.data.chat === 'say' && e.origin === location.origin) {
+      say(String(e.data.text));
+    }
+  };
+  connect();
+})();

@@ -1,0 +1,289 @@
+package webchat
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"unicode/utf8"
+
+	"github.com/coder/websocket"
+	"golang.org/x/time/rate"
+
+	"crmbot/bot"
+)
+
+// socket is one open page of one visitor.
+type socket struct {
+	*Adapter
+	conn    *websocket.Conn
+	inbox   bot.Inbox
+	limit   *rate.Limiter
+	sender  bot.Sender
+	at      bot.Address
+	scene   string
+	known   bool         // something was said already: no greeting
+	last    atomic.Int64 // the last entry sent
+	seen    int64        // the last entry shown
+	strikes int
+}
+
+// serveSocket takes a browser's socket from the handshake to its end.
+func (a *Adapter) serveSocket(inbox bot.Inbox) http.Handler {
+	origins := a.cfg.Origins
+	if u, err := url.Parse(a.cfg.PublicURL); err == nil && u.Host != "" {
+		origins = append(slices.Clone(origins), u.Scheme+"://"+u.Host)
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !a.enter() {
+			http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
+			return
+		}
+		defer a.leave()
+		conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{OriginPatterns: origins})
+		if err != nil { // Accept has answered
+			a.host.Count(Platform, a.cfg.Install, "refused", nil)
+			return
+		}
+		conn.SetReadLimit(frameMax)
+		s := &socket{Adapter: a, conn: conn, inbox: inbox, limit: rate.NewLimiter(perSecond, burst)}
+		defer s.goodbye()()
+		if err := s.serve(context.WithoutCancel(r.Context())); err != nil && websocket.CloseStatus(err) == -1 {
+			a.host.Logger().Debug("socket ended", "error", err)
+		}
+		_ = conn.CloseNow()
+	})
+}
+
+// goodbye tells the browser when the program stops. What it returns ends that.
+func (s *socket) goodbye() func() {
+	var waiting sync.WaitGroup
+	ended := make(chan struct{})
+	waiting.Go(func() {
+		select {
+		case <-s.over:
+			_ = s.conn.Close(websocket.StatusGoingAway, "")
+		case <-ended:
+		}
+	})
+	return func() {
+		close(ended)
+		waiting.Wait()
+	}
+}
+
+// serve greets, shows what was said, and then reads and tails side by side.
+func (s *socket) serve(ctx context.Context) error {
+	after, err := s.hello(ctx)
+	if err != nil {
+		return err
+	}
+	var tail sync.WaitGroup
+	defer tail.Wait()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	news := s.host.Watch(ctx, s.at)
+	if err := s.backlog(ctx, after); err != nil {
+		return err
+	}
+	if err := s.write(ctx, answer{Type: "ready"}); err != nil {
+		return err
+	}
+	tail.Go(func() {
+		if err := s.tail(ctx, news); err != nil {
+			_ = s.conn.CloseNow() // ends read below
+		}
+	})
+	for {
+		if err := s.read(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// errGone ends a socket that was told why already.
+var errGone = errors.New("socket closed by us")
+
+// hello finds out who is there. It returns the last entry that he has.
+func (s *socket) hello(ctx context.Context) (int64, error) {
+	in, cancel := context.WithTimeout(ctx, helloWithin)
+	defer cancel()
+	_, raw, err := s.conn.Read(in)
+	if err != nil {
+		return 0, err
+	}
+	var f frame
+	if !utf8.Valid(raw) || json.Unmarshal(raw, &f) != nil || f.Type != "hello" {
+		s.host.Count(Platform, s.cfg.Install, "unreadable", raw)
+		return 0, s.close(websocket.StatusPolicyViolation, "hello expected")
+	}
+	key, err := s.tokenKey(ctx)
+	if err != nil {
+		s.host.Logger().Warn("no key for tokens", "error", err)
+		return 0, s.close(websocket.StatusTryAgainLater, "")
+	}
+	token := ""
+	if f.Token == "" {
+		s.sender.ID = newVisitor()
+		token = s.sign(key, s.sender.ID, s.host.Now().Add(tokenFor))
+	} else {
+		var renew bool
+		if s.sender.ID, renew, err = s.verify(key, f.Token); err != nil {
+			s.host.Count(Platform, s.cfg.Install, "refused", nil)
+			_ = s.write(ctx, answer{Type: "refused", Why: "expired"})
+			return 0, s.close(websocket.StatusPolicyViolation, "token refused")
+		}
+		if renew {
+			token = s.sign(key, s.sender.ID, s.host.Now().Add(tokenFor))
+		}
+	}
+	s.at = s.address(s.sender.ID)
+	s.sender.Chat, s.sender.Language, s.scene = s.at.Chat, language(f.Lang), scene(f.Page)
+	s.known = f.After > 0
+	return max(f.After, 0), s.write(ctx, answer{Type: "welcome", Token: token})
+}
+
+// read takes one frame. An error ends the socket.
+func (s *socket) read(ctx context.Context) error {
+	_, raw, err := s.conn.Read(ctx)
+	if err != nil {
+		return err
+	}
+	if !utf8.Valid(raw) {
+		s.host.Count(Platform, s.cfg.Install, "unreadable", raw)
+		return s.close(websocket.StatusInvalidFramePayloadData, "not UTF-8")
+	}
+	var f frame
+	if json.Unmarshal(raw, &f) != nil {
+		s.host.Count(Platform, s.cfg.Install, "unreadable", raw)
+		return s.refuse(ctx, "", "bad")
+	}
+	switch f.Type {
+	case "message", "action":
+		return s.take(ctx, f)
+	case "open":
+		return s.follow(ctx)
+	case "seen":
+		return s.shown(ctx, f.UpTo)
+	}
+	s.host.Count(Platform, s.cfg.Install, "unknown", raw)
+	return s.refuse(ctx, f.ID, "bad")
+}
+
+var names = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
+
+// take puts a message or a pressed button into the inbox.
+func (s *socket) take(ctx context.Context, f frame) error {
+	in := bot.Inbound{Kind: bot.KindText, Text: clean(f.Text)}
+	if f.Type == "action" {
+		in = bot.Inbound{Kind: bot.KindAction, Action: f.Action, Message: bot.MessageID(strconv.FormatInt(f.On, 10))}
+	}
+	switch {
+	case !names.MatchString(f.ID) || f.Type == "action" && (f.Action == "" || len(f.Action) > 200):
+		return s.refuse(ctx, f.ID, "bad")
+	case in.Kind == bot.KindText && strings.TrimSpace(in.Text) == "":
+		return s.refuse(ctx, f.ID, "empty")
+	case utf8.RuneCountInString(in.Text) > textMax:
+		return s.refuse(ctx, f.ID, "long")
+	case !s.limit.AllowN(s.host.Now(), 1):
+		return s.refuse(ctx, f.ID, "fast")
+	}
+	if err := s.follow(ctx); err != nil {
+		return err
+	}
+	err := s.receive(ctx, in, f.ID)
+	switch {
+	case err == nil:
+		return s.write(ctx, answer{Type: "ack", ID: f.ID})
+	case bot.HTTPStatus(err) == http.StatusOK:
+		return s.refuse(ctx, f.ID, "bad")
+	}
+	s.host.Logger().Warn("message not kept", "error", err)
+	return s.write(ctx, answer{Type: "refused", ID: f.ID, Why: "later"})
+}
+
+// follow tells once that somebody is here, and from which page. When it
+// cannot be kept now, the next frame tries again.
+func (s *socket) follow(ctx context.Context) error {
+	if s.known {
+		return nil
+	}
+	if err := s.receive(ctx, bot.Inbound{Kind: bot.KindFollow}, "follow"); err != nil {
+		s.host.Logger().Warn("opening not kept", "error", err)
+		return nil
+	}
+	s.known = true
+	return nil
+}
+
+// receive keeps an event. id is unique for this sender.
+func (s *socket) receive(ctx context.Context, in bot.Inbound, id string) error {
+	in.V, in.EventID = bot.InboundVersion, string(s.sender.ID)+":"+id
+	in.Address, in.Direct, in.Sender, in.At = s.at, true, s.sender, s.host.Now()
+	if !s.known {
+		in.Scene = s.scene
+	}
+	return s.inbox.Receive(ctx, in)
+}
+
+// refuse says why a frame was not taken; who does not stop is put out.
+func (s *socket) refuse(ctx context.Context, id, why string) error {
+	if s.strikes++; s.strikes > strikesMax {
+		s.host.Count(Platform, s.cfg.Install, "refused", nil)
+		return s.close(websocket.StatusPolicyViolation, why)
+	}
+	return s.write(ctx, answer{Type: "refused", ID: id, Why: why})
+}
+
+// write sends a frame. A browser that does not take it in time is gone.
+func (s *socket) write(ctx context.Context, a answer) error {
+	raw, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, writeWithin)
+	defer cancel()
+	return s.conn.Write(ctx, websocket.MessageText, raw)
+}
+
+func (s *socket) close(code websocket.StatusCode, why string) error {
+	_ = s.conn.Close(code, why)
+	return errGone
+}
+
+// clean drops the characters that nobody types.
+func clean(s string) string {
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+var languages = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}$`)
+
+// language is a tag as browsers write it, or "".
+func language(tag string) string {
+	if languages.MatchString(tag) {
+		return tag
+	}
+	return ""
+}
+
+// scene is the address of the page that shows the chat, or "".
+func scene(page string) string {
+	page, _, _ = strings.Cut(clean(page), "#")
+	if len(page) > 2048 || !strings.HasPrefix(page, "https://") && !strings.HasPrefix(page, "http://") {
+		return ""
+	}
+	return page
+}

@@ -1,0 +1,104 @@
+package webchat
+
+import (
+	"context"
+	"time"
+
+	"crmbot/bot"
+)
+
+// backlog shows what was said after an entry, or the end of it if that is a
+// lot. A database that is away is no reason to hang up: tail goes on.
+func (s *socket) backlog(ctx context.Context, after int64) error {
+	s.last.Store(after)
+	var said []bot.Entry
+	for {
+		more, err := s.host.Transcript(ctx, s.at, after)
+		if err != nil {
+			s.host.Logger().Warn("transcript not read", "error", err)
+			return nil
+		}
+		if len(more) == 0 {
+			break
+		}
+		after = more[len(more)-1].ID
+		said = append(said, more...)
+		said = said[max(0, len(said)-backlogMax):]
+	}
+	s.known = s.known || len(said) > 0
+	return s.show(ctx, said)
+}
+
+// tail shows what is new until the socket ends: when it is told to look, and
+// every few seconds besides. It also pings, so that a browser that went away
+// without a word is noticed.
+func (s *socket) tail(ctx context.Context, news <-chan struct{}) error {
+	look, ping := time.NewTicker(readEvery), time.NewTicker(pingEvery)
+	defer look.Stop()
+	defer ping.Stop()
+	for {
+		if err := s.update(ctx); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case _, ok := <-news:
+			if !ok {
+				news = nil
+			}
+		case <-look.C:
+		case <-ping.C:
+			if err := s.ping(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// update shows all that is new.
+func (s *socket) update(ctx context.Context) error {
+	for {
+		more, err := s.host.Transcript(ctx, s.at, s.last.Load())
+		if err != nil {
+			s.host.Logger().Warn("transcript not read", "error", err)
+			return nil
+		}
+		if len(more) == 0 {
+			return nil
+		}
+		if err := s.show(ctx, more); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *socket) show(ctx context.Context, said []bot.Entry) error {
+	for _, e := range said {
+		if err := s.write(ctx, answer{Type: "entry", entry: draw(e, s.sender.ID)}); err != nil {
+			return err
+		}
+		s.last.Store(e.ID)
+	}
+	return nil
+}
+
+func (s *socket) ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, writeWithin)
+	defer cancel()
+	return s.conn.Ping(ctx)
+}
+
+// shown keeps the proof that the page has shown everything up to an entry
+// that was sent to it.
+func (s *socket) shown(ctx context.Context, upTo int64) error {
+	if upTo <= s.seen || upTo > s.last.Load() {
+		return nil
+	}
+	if err := s.host.Delivered(ctx, s.at, upTo); err != nil {
+		s.host.Logger().Warn("delivery not kept", "error", err)
+		return nil
+	}
+	s.seen = upTo
+	return nil
+}

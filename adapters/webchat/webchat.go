@@ -1,0 +1,166 @@
+// Package webchat is the company's own chat page: a page, a script that puts
+// it into any other web page, and a socket behind both.
+//
+// A visitor signs in nowhere. The first socket gives him a random name in a
+// signed token, his browser keeps the token, and whoever shows it again is the
+// same visitor: after a reload, on another page, on another replica. No e-mail
+// address and no phone number ever opens somebody's conversation.
+//
+// What goes out is not pushed through this process. The conversation is in the
+// database already when Send is called, so Send has nothing to do; every
+// socket, on whichever replica, reads its own transcript (tail.go) and shows
+// what is new. What comes in is acknowledged when it is safe, under the name
+// that the browser gave it, so a browser that lost its connection may send
+// everything again.
+//
+// The page draws what package markup parsed, as text nodes: nothing that
+// anybody wrote is ever read as HTML.
+package webchat
+
+import (
+	"context"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"crmbot/bot"
+	"crmbot/bot/locale"
+	"crmbot/bot/markup"
+)
+
+// Platform is the name of this platform in configs and addresses.
+const Platform bot.Platform = "webchat"
+
+// The limits.
+const (
+	textMax     = 8000     // runes of a message, either way
+	frameMax    = 64 << 10 // bytes of a frame
+	buttonsMax  = 8
+	labelMax    = 80
+	backlogMax  = 200 // entries shown again after a reload
+	socketsMax  = 10000
+	strikesMax  = 30 // refused frames before the socket is closed
+	burst       = 10 // messages at once from one socket
+	perSecond   = 2
+	helloWithin = 10 * time.Second
+	writeWithin = 10 * time.Second
+	pingEvery   = 25 * time.Second
+	readEvery   = 5 * time.Second
+)
+
+// Config is an install in the config file.
+type Config struct {
+	Install bot.Install `yaml:"-"`
+	// Title stands above the chat; the company's name is a good one.
+	Title string `yaml:"title"`
+	// Origins are the web sites that may show this chat beside its own, as
+	// "https://www.example.com".
+	Origins []string `yaml:"origins"`
+	// Staff is set where people who work here write: they have nobody to be
+	// put through to.
+	Staff bool `yaml:"-"`
+	// PublicURL is where browsers reach us, when a proxy in front of us says
+	// another name.
+	PublicURL string `yaml:"-"`
+}
+
+// Adapter is one install of the chat page.
+type Adapter struct {
+	cfg     Config
+	host    bot.Host
+	words   *locale.Catalog
+	over    chan struct{} // closed when Run ends: every socket says good-bye
+	sockets sync.WaitGroup
+
+	mu     sync.Mutex
+	open   int    // sockets
+	closed bool   // over
+	key    []byte // signs tokens; read from the Host once
+}
+
+// New makes the adapter. It fails when the install or an origin is unfit for an
+// address.
+func New(cfg Config, host bot.Host) (*Adapter, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	words, err := locale.Load()
+	if err != nil {
+		return nil, err
+	}
+	return &Adapter{cfg: cfg, host: host, words: words, over: make(chan struct{})}, nil
+}
+
+// Platform is "webchat".
+func (a *Adapter) Platform() bot.Platform { return Platform }
+
+// Features says that everything is drawn. A shared number is a field to type
+// into: nobody vouches for it, so it arrives as text.
+func (a *Adapter) Features() bot.Features {
+	return bot.Features{
+		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete},
+		Text:    bot.Limit{Max: textMax, Unit: bot.Runes},
+		Label:   bot.Limit{Max: labelMax, Unit: bot.Runes},
+		Buttons: buttonsMax,
+		Cards:   true,
+		Tables:  true,
+		Contact: true,
+		Names:   a.names(),
+	}
+}
+
+// names is what people call this platform.
+func (a *Adapter) names() map[string]string {
+	names := map[string]string{}
+	for _, lang := range a.words.Languages() {
+		names[lang] = a.words.Words(lang).Label("web.name")
+	}
+	return names
+}
+
+// Run waits for ctx to end and then closes the sockets, so that the browsers
+// look for another replica at once.
+func (a *Adapter) Run(ctx context.Context, _ bot.Inbox) error {
+	<-ctx.Done()
+	a.mu.Lock()
+	if !a.closed {
+		a.closed = true
+		close(a.over)
+	}
+	a.mu.Unlock()
+	a.sockets.Wait()
+	return nil
+}
+
+// enter counts a socket in, unless the house is full or closed. Whoever was
+// let in must leave.
+func (a *Adapter) enter() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.open >= socketsMax || a.closed {
+		return false
+	}
+	a.open++
+	a.sockets.Add(1)
+	return true
+}
+
+func (a *Adapter) leave() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.open--
+	a.sockets.Done()
+}
+
+// Send accepts: the sockets read the conversation themselves.
+func (a *Adapter) Send(_ context.Context, out bot.Outgoing) (bot.Sent, error) {
+	return bot.Sent{ID: bot.MessageID(out.Key)}, nil
+}
+
+// Measure counts the runes that are shown.
+func (a *Adapter) Measure(s string) int { return utf8.RuneCountInString(markup.Plain(s)) }
+
+// address is the chat of a sender: everybody has one.
+func (a *Adapter) address(sender bot.SenderID) bot.Address {
+	return bot.Address{Platform: Platform, Install: a.cfg.Install, Chat: bot.ChatID(sender)}
+}

@@ -1,0 +1,5 @@
+package bottest
+
+import "testing"
+
+func TestGolden(t *testing.T) { Golden(t, "../testdata/script") }

@@ -1,0 +1,265 @@
+// Package bottest is a whole bot for tests: the real router, pipeline and
+// commands on a real database, with a fixed clock and two made-up platforms,
+// one with buttons and one without. Whoever is there is in a small company of
+// its own.
+//
+// Golden plays the conversations of a folder and compares the transcripts.
+package bottest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"crmbot/bot"
+	"crmbot/bot/commands"
+	"crmbot/bot/customer"
+	"crmbot/bot/knowledge"
+	"crmbot/bot/locale"
+	"crmbot/bot/pipeline"
+	"crmbot/bot/router"
+	"crmbot/bot/script"
+	"crmbot/crm"
+	"crmbot/storage"
+	"crmbot/storage/storagetest"
+)
+
+// Start is when every conversation begins: a Thursday, 10:00 in Shanghai.
+func Start() time.Time { return time.Date(2026, 11, 19, 2, 0, 0, 0, time.UTC) }
+
+// House is a bot with everything in it.
+type House struct {
+	t        testing.TB
+	Store    *storage.DB
+	Pipeline *pipeline.Pipeline
+	Router   *router.Router
+	Catalog  *locale.Catalog
+	Company  *bot.Company
+	Matcher  *knowledge.Matcher
+	rooms    map[bot.Platform]*room
+	installs []pipeline.Install
+	events   int
+	code     string // the last link code that was shown
+}
+
+// New opens a house on a fresh SQLite whose company speaks the language, with
+// people and articles in it.
+func New(t testing.TB, language string) *House {
+	t.Helper()
+	return On(t, storagetest.SQLite(t), language)
+}
+
+// On opens a house on the database of an address, which must be empty.
+func On(t testing.TB, dsn, language string) *House {
+	t.Helper()
+	h := &House{t: t, rooms: map[bot.Platform]*room{}}
+	now := func() time.Time {
+		if h.Pipeline == nil {
+			return Start()
+		}
+		return h.Pipeline.Now()
+	}
+	h.Store = storagetest.Open(t, dsn, now)
+	h.open(language)
+	h.settle(context.Background())
+	return h
+}
+
+func (h *House) open(language string) {
+	h.t.Helper()
+	var err error
+	if h.Catalog, err = locale.Load(); err != nil {
+		h.t.Fatal(err)
+	}
+	h.Company = company(language)
+	h.seed(h.settings())
+	h.build()
+}
+
+func (h *House) settings() crm.Settings {
+	c := h.Company
+	return crm.Settings{Stages: c.Stages, Zone: c.Zone, Currency: c.Currency, Country: c.Country}
+}
+
+// build puts the parts together.
+func (h *House) build() {
+	h.t.Helper()
+	var err error
+	h.Matcher = knowledge.New(h.Store, knowledge.WordsOf(h.Catalog))
+	h.Router, err = router.New(router.Options{
+		Commands: append(commands.All(), customer.All()...), Knowledge: h.Matcher,
+		Catalog: h.Catalog, Company: h.Company, Logger: logger(h.t),
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.installs = []pipeline.Install{
+		{Platform: "desk", Install: "team", Audience: crm.AudienceStaff},
+		{Platform: "plain", Install: "team", Audience: crm.AudienceStaff},
+		{Platform: "desk", Install: "shop", Audience: crm.AudienceCustomers},
+		{Platform: "plain", Install: "shop", Audience: crm.AudienceCustomers},
+	}
+	for i, in := range h.installs {
+		r := h.rooms[in.Platform]
+		if r == nil {
+			r = &room{platform: in.Platform}
+			h.rooms[in.Platform] = r
+		}
+		h.installs[i].Adapter = r
+	}
+	h.Serve(h.Router.Handle)
+}
+
+// Serve puts another handler in the place of the router.
+func (h *House) Serve(handler bot.Handler) {
+	h.Pipeline = pipeline.New(pipeline.Options{
+		Store: h.Store, Handler: handler, Adapters: h.installs, Company: h.Company,
+		Catalog: h.Catalog, Settings: h.settings(), Now: Start, Logger: logger(h.t),
+	})
+}
+
+// Restart is what a new process does: everything is built anew over the same
+// database. The clock goes on where it was.
+func (h *House) Restart() {
+	h.t.Helper()
+	ahead := h.Pipeline.Now().Sub(Start())
+	h.build()
+	h.Pipeline.Advance(ahead)
+}
+
+// Logger is the house's own: warnings go to the test's log.
+func (h *House) Logger() *slog.Logger { return logger(h.t) }
+
+// logger writes warnings into the test's log.
+func logger(t testing.TB) *slog.Logger {
+	return slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+type testWriter struct{ t testing.TB }
+
+// Write implements io.Writer.
+func (w testWriter) Write(p []byte) (int, error) {
+	w.t.Log(strings.TrimSpace(string(p)))
+	return len(p), nil
+}
+
+func (h *House) settle(ctx context.Context) {
+	h.t.Helper()
+	if err := h.Pipeline.Settle(ctx); err != nil {
+		h.t.Fatalf("settle: %v", err)
+	}
+}
+
+// Do implements script.Stage.
+func (h *House) Do(ctx context.Context, line script.Line) ([]script.Said, error) {
+	if line.Wait > 0 {
+		h.Pipeline.Advance(line.Wait)
+	} else {
+		in, err := h.inbound(line)
+		if err != nil {
+			return nil, err
+		}
+		if err := h.Pipeline.Inbox(in.Address.Platform, in.Address.Install).Receive(ctx, in); err != nil {
+			return nil, err
+		}
+		if line.More {
+			return nil, nil
+		}
+	}
+	if err := h.Pipeline.Settle(ctx); err != nil {
+		return nil, err
+	}
+	return h.said(), nil
+}
+
+// Say plays one line, "li.wei> pipeline", and returns what everybody was shown
+// as a transcript.
+func (h *House) Say(text string) string {
+	h.t.Helper()
+	lines, err := script.Parse(strings.NewReader(text))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := script.Play(context.Background(), lines, h, &b); err != nil {
+		h.t.Fatal(err)
+	}
+	return b.String()
+}
+
+// inbound makes an event of a line.
+func (h *House) inbound(line script.Line) (bot.Inbound, error) {
+	h.events++
+	now := h.Pipeline.Now()
+	s := line.Speaker
+	in := bot.Inbound{
+		V: bot.InboundVersion, EventID: fmt.Sprintf("event-%d", h.events), Seq: int64(h.events), Kind: bot.KindText,
+		Address: address(s), Direct: s.Group == "", Message: bot.MessageID(fmt.Sprintf("in-%d", h.events)),
+		Sender: bot.Sender{ID: bot.SenderID(s.Name), Name: nameOf(s), Chat: bot.ChatID(s.Name)}, Text: line.Text, At: now,
+	}
+	if rest, ok := strings.CutPrefix(line.Text, "@ "); ok && s.Group != "" {
+		in.Text, in.Mention = rest, true
+	}
+	in.Text = strings.ReplaceAll(in.Text, masked, h.code)
+	switch {
+	case line.Press != "":
+		action, target := h.rooms[in.Address.Platform].button(in.Address, line.Press)
+		if action == "" {
+			return in, fmt.Errorf("no button %q was shown to %s", line.Press, s)
+		}
+		in.Kind, in.Text, in.Action, in.Target, in.Turn = bot.KindAction, "", action, target, in.EventID
+	case line.Event != "":
+		return in, h.happen(&in, line)
+	}
+	return in, nil
+}
+
+func (h *House) happen(in *bot.Inbound, line script.Line) error {
+	in.Text = ""
+	switch line.Event {
+	case "follow":
+		in.Kind, in.Scene = bot.KindFollow, line.Text
+	case "scan":
+		in.Kind, in.Scene = bot.KindScan, line.Text
+	case "contact":
+		in.Kind, in.Values = bot.KindContact, map[string]string{"phone": line.Text, "name": nameOf(line.Speaker)}
+	case "photo":
+		in.Kind, in.Files = bot.KindMedia, []bot.File{{Name: line.Text, MIME: "image/jpeg", Size: 1000, Native: line.Text}}
+	case "sticker":
+		in.Kind = bot.KindMedia
+	case "blocked":
+		in.Kind = bot.KindBlocked
+	case "unknown":
+		in.Kind = bot.Kind(line.Text)
+	case "action":
+		in.Kind, in.Action, in.Turn = bot.KindAction, line.Text, in.EventID
+	default:
+		return fmt.Errorf("no event %q", line.Event)
+	}
+	return nil
+}
+
+func address(s script.Speaker) bot.Address {
+	a := bot.Address{Platform: "desk", Install: "team", Chat: bot.ChatID(s.Name)}
+	if s.Customer || s.Place == "shop" {
+		a.Install = "shop"
+	}
+	if s.Place == "plain" {
+		a.Platform = "plain"
+	}
+	if s.Group != "" {
+		a.Chat = bot.ChatID("#" + s.Group)
+	}
+	return a
+}
+
+// nameOf is what the platform calls a speaker: "ana" is Ana.
+func nameOf(s script.Speaker) string {
+	if s.Name == "" {
+		return ""
+	}
+	return strings.ToUpper(s.Name[:1]) + s.Name[1:]
+}

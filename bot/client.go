@@ -1,0 +1,65 @@
+package bot
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// NewClient returns an HTTP client for calls to a platform: no call takes
+// longer than timeout, and all go through proxy ("http://…", "https://…",
+// "socks5://…"; "" is the environment's). The error of a bad proxy does not
+// repeat it, for it may hold a password.
+func NewClient(proxy string, timeout time.Duration) (*http.Client, error) {
+	base, _ := http.DefaultTransport.(*http.Transport)
+	transport := base.Clone()
+	transport.MaxIdleConnsPerHost = 32
+	if proxy != "" {
+		via, err := ProxyURL(proxy)
+		if err != nil {
+			return nil, err
+		}
+		transport.Proxy = http.ProxyURL(via)
+	}
+	return &http.Client{Transport: transport, Timeout: timeout}, nil
+}
+
+// ProxyURL reads the address of a proxy.
+func ProxyURL(proxy string) (*url.URL, error) {
+	via, err := url.Parse(proxy)
+	if err != nil || via.Host == "" {
+		return nil, errors.New("proxy: want scheme://host:port")
+	}
+	switch via.Scheme {
+	case "http", "https", "socks5", "socks5h":
+		return via, nil
+	}
+	return nil, errors.New("proxy: the scheme must be http, https or socks5")
+}
+
+// ReadBody reads the body of a webhook request up to BodyLimit. Status is 0,
+// or what to answer at once: 413 for a longer body, 400 for one that broke off.
+func ReadBody(w http.ResponseWriter, r *http.Request) (body []byte, status int) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, BodyLimit))
+	var tooLong *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLong):
+		return nil, http.StatusRequestEntityTooLarge
+	case err != nil:
+		return nil, http.StatusBadRequest
+	}
+	return body, 0
+}
+
+// Clean is text as it can be kept: valid UTF-8 without NUL.
+func Clean(text string) string {
+	clean := make([]rune, 0, len(text))
+	for _, r := range text {
+		if r != 0 {
+			clean = append(clean, r)
+		}
+	}
+	return string(clean)
+}

@@ -1,0 +1,124 @@
+package commands
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"crmbot/bot"
+	"crmbot/bot/markup"
+	"crmbot/crm"
+)
+
+// undoFor is how long a change can be taken back.
+const undoFor = 10 * time.Minute
+
+// records are the commands that are the same for every noun.
+func records() []bot.Command {
+	return staff(
+		bot.Command{Name: "find", Run: find, Args: []bot.Arg{
+			{Name: "text", Type: bot.ArgText, Need: bot.Required},
+		}},
+		bot.Command{Name: "history", Run: history, Subjects: []crm.Kind{
+			crm.KindOpportunity, crm.KindLead, crm.KindTicket, crm.KindContact, crm.KindAccount, crm.KindActivity,
+		}},
+		bot.Command{Name: "undo", Run: undo, Args: []bot.Arg{
+			{Name: "ref", Type: bot.ArgWord, Keyed: true},
+			{Name: "version", Type: bot.ArgWord, Keyed: true},
+		}},
+	)
+}
+
+// findable are the kinds that people look for.
+var findable = []crm.Kind{
+	crm.KindLead, crm.KindOpportunity, crm.KindContact, crm.KindAccount, crm.KindTicket, crm.KindActivity,
+}
+
+func find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	text := r.Args.String("text")
+	hits, err := r.CRM.Records.Find(ctx, r.Actor, text, findable, shown+1)
+	if err != nil {
+		return nil, err
+	}
+	if len(hits) == 0 {
+		return bot.Text(r.Words.T("find.none", "text", text)), nil
+	}
+	if len(hits) == 1 {
+		return show(ctx, r, hits[0].Ref)
+	}
+	title, reply := r.Words.N("find.title", len(hits), "text", text), &bot.Reply{}
+	if len(hits) > shown {
+		hits, title = hits[:shown], r.Words.T("find.many", "n", shown, "text", text)
+	}
+	lines := []string{title}
+	for _, h := range hits {
+		lines = append(lines, "- "+entry(h.Ref, cut(h.Title, 60), cut(h.Note, 40), userName(ctx, r, h.Owner)).text)
+		reply.Buttons = append(reply.Buttons, bot.Button{
+			Label: cut(titled(h.Ref, h.Title), 30), Action: showLine(h.Ref),
+		})
+	}
+	reply.Text = strings.Join(lines, "\n")
+	return reply, nil
+}
+
+// cards are the commands that show a record, by its kind.
+var cards = map[crm.Kind]bot.Handler{
+	crm.KindLead: leadShow, crm.KindOpportunity: dealShow, crm.KindContact: contactShow,
+	crm.KindAccount: accountShow, crm.KindTicket: ticketShow, crm.KindActivity: activityShow,
+}
+
+// show is the card of a record.
+func show(ctx context.Context, r *bot.Request, ref crm.Ref) (*bot.Reply, error) {
+	r.Args.Subject = ref
+	return cards[ref.Kind](ctx, r)
+}
+
+func history(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	events, err := r.CRM.Records.History(ctx, r.Actor, r.Args.Subject, 20)
+	if err != nil {
+		return nil, err
+	}
+	title := aboutTitle(ctx, r, r.Args.Subject)
+	if len(events) == 0 {
+		return bot.Text(r.Words.T("history.none", "record", title)), nil
+	}
+	lines := []string{r.Words.T("history.title", "record", title)}
+	for _, e := range events {
+		lines = append(lines, "- "+eventLine(ctx, r, e))
+	}
+	return bot.Text(strings.Join(lines, "\n")), nil
+}
+
+// undo takes back the person's last change. A button names the change it
+// stands under: pressed after another change it must not take that one back.
+func undo(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	if ref := r.Args.String("ref"); ref != "" {
+		last, err := r.Store.LastAct(ctx, r.Actor.User, r.Now.Add(-undoFor).UTC())
+		if err != nil {
+			return nil, err
+		}
+		if !isChange(last, ref, r.Args.String("version")) {
+			return nil, crm.Fail(crm.CodeConflict, "undo.late")
+		}
+	}
+	events, err := r.CRM.Records.Undo(ctx, r.Actor)
+	if err != nil {
+		return nil, err
+	}
+	lines := []string{r.Words.T("undo.done")}
+	for _, e := range events {
+		lines = append(lines, "- "+markup.Escape(eventRecord(e).String()+" "+eventText(r, e)))
+	}
+	return bot.Text(strings.Join(lines, "\n")), nil
+}
+
+// isChange says whether an action brought that record to that version.
+func isChange(act []*crm.Event, ref, version string) bool {
+	for _, e := range act {
+		if eventRecord(e).String() == ref && strconv.FormatInt(e.After, 10) == version {
+			return true
+		}
+	}
+	return false
+}

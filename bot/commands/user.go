@@ -1,0 +1,170 @@
+package commands
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"crmbot/bot"
+	"crmbot/crm"
+)
+
+var roles = []string{
+	string(crm.RoleAdmin), string(crm.RoleManager), string(crm.RoleSales), string(crm.RoleService),
+}
+
+// users are the commands about the people who work here.
+func users() []bot.Command {
+	who := bot.Arg{Name: "user", Type: bot.ArgUser, Need: bot.Required}
+	role := bot.Arg{Name: "role", Type: bot.ArgChoice, Choices: roles, Need: bot.Required}
+	house := rolesOf(admins, staff(
+		bot.Command{Name: "user.add", Run: userAdd, Args: []bot.Arg{
+			{Name: "name", Type: bot.ArgWord, Need: bot.Required}, role,
+			{Name: "team", Type: bot.ArgWord},
+			{Name: "handle", Type: bot.ArgWord, Keyed: true},
+		}},
+		bot.Command{Name: "user.role", Run: userRole, Args: []bot.Arg{who, role}},
+		bot.Command{Name: "user.team", Run: userTeam, Args: []bot.Arg{
+			who, {Name: "team", Type: bot.ArgText, Need: bot.Required},
+		}},
+		bot.Command{Name: "user.off", Confirm: true, Run: userOff, Args: []bot.Arg{who}},
+		bot.Command{Name: "user.code", Run: userCode, Args: []bot.Arg{who}},
+		bot.Command{Name: "access.grant", Hidden: true, Run: accessGrant, Args: []bot.Arg{
+			{Name: "identity", Type: bot.ArgWord, Keyed: true}, role,
+		}},
+	))
+	return append(house,
+		bot.Command{Name: "user.list", For: crm.AudienceStaff, Run: userList, Args: []bot.Arg{paged}},
+		bot.Command{Name: "language", Run: language, Args: []bot.Arg{
+			{Name: "language", Type: bot.ArgLanguage, Need: bot.Required},
+		}},
+		bot.Command{Name: "link", Run: link, Args: []bot.Arg{
+			{Name: "code", Type: bot.ArgWord, Need: bot.Required},
+		}},
+	)
+}
+
+func userAdd(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	u, code, err := r.CRM.Users.Add(ctx, r.Actor, crm.NewUser{
+		Name:   r.Args.String("name"),
+		Handle: r.Args.String("handle"),
+		Role:   crm.Role(r.Args.String("role")),
+		Team:   r.Args.String("team"),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return private(r.Words.T("user.added", "user", u.Name, "handle", u.Handle,
+		"role", choiceName(r, "role", string(u.Role)), "code", code)), nil
+}
+
+// private is a Reply that holds a secret: for the asker alone.
+func private(text string) *bot.Reply { return &bot.Reply{Text: text, Private: true} }
+
+func userCode(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	code, err := r.CRM.Users.NewCode(ctx, r.Actor, r.Args.User("user"))
+	if err != nil {
+		return nil, err
+	}
+	return private(r.Words.T("user.code", "user", userName(ctx, r, r.Args.User("user")), "code", code)), nil
+}
+
+func userRole(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	u, err := r.CRM.Users.SetRole(ctx, r.Actor, r.Args.User("user"), crm.Role(r.Args.String("role")))
+	if err != nil {
+		return nil, err
+	}
+	return bot.Text(r.Words.T("user.roled", "user", u.Name, "role", choiceName(r, "role", string(u.Role)))), nil
+}
+
+func userTeam(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	u, err := r.CRM.Users.SetTeam(ctx, r.Actor, r.Args.User("user"), r.Args.String("team"))
+	if err != nil {
+		return nil, err
+	}
+	return bot.Text(r.Words.T("user.teamed", "user", u.Name, "team", r.Args.String("team"))), nil
+}
+
+func userOff(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	u, err := r.CRM.Users.Off(ctx, r.Actor, r.Args.User("user"))
+	if err != nil {
+		return nil, err
+	}
+	return bot.Text(r.Words.T("user.gone", "user", u.Name)), nil
+}
+
+func userList(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	found, err := r.CRM.Users.List(ctx, r.Actor, true)
+	if err != nil {
+		return nil, err
+	}
+	teams, err := teamNames(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	at := page(r)
+	part := found[min(at.Offset, len(found)):min(at.Offset+at.Limit, len(found))]
+	var rows []row
+	for _, u := range part {
+		rows = append(rows, named(u.Name, u.Handle, choiceName(r, "role", string(u.Role)), teams[u.TeamID]))
+	}
+	return list(r, "user.list", "user.list", rows, len(found)), nil
+}
+
+// teamNames are the names of all teams.
+func teamNames(ctx context.Context, r *bot.Request) (map[crm.TeamID]string, error) {
+	found, err := r.Store.Teams(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := map[crm.TeamID]string{}
+	for _, t := range found {
+		names[t.ID] = t.Name
+	}
+	return names, nil
+}
+
+// accessGrant lets somebody in who asked for it.
+func accessGrant(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	id, err := strconv.ParseInt(r.Args.String("identity"), 10, 64)
+	if err != nil {
+		return nil, crm.Fail(crm.CodeNotFound, "access.gone").Because(err)
+	}
+	u, err := r.CRM.Users.Grant(ctx, r.Actor, crm.IdentityID(id), crm.Role(r.Args.String("role")))
+	if err != nil {
+		return nil, err
+	}
+	r.Tell(u.ID, "notice.access.granted")
+	return bot.Text(r.Words.T("access.granted", "user", u.Name, "role", choiceName(r, "role", string(u.Role)))), nil
+}
+
+// language sets what the person reads from now on. The answer is in it.
+func language(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	to := r.Args.String("language")
+	switch {
+	case r.User != nil:
+		if err := r.CRM.Users.SetLanguage(ctx, r.Actor, to); err != nil {
+			return nil, err
+		}
+		r.User.Language = to
+	case r.Contact != nil:
+		c, err := r.CRM.Contacts.Set(ctx, crm.System(), r.Contact.ID, map[string]string{"language": to})
+		if err != nil {
+			return nil, err
+		}
+		r.Contact = c
+	default:
+		return nil, crm.Fail(crm.CodeUnidentified, "error.unidentified")
+	}
+	return bot.Text(r.Words.In(to).T("language.set")), nil
+}
+
+// link ties this chat to the User whom the code was made for.
+func link(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	code := strings.ToUpper(strings.TrimSpace(r.Args.String("code")))
+	u, err := r.CRM.Users.Link(ctx, r.Identity, code)
+	if err != nil {
+		return nil, err
+	}
+	return private(r.Words.T("link.done", "user", u.Name, "role", choiceName(r, "role", string(u.Role)))), nil
+}

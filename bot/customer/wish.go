@@ -1,0 +1,122 @@
+package customer
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"crmbot/bot"
+	"crmbot/bot/grammar"
+	"crmbot/crm"
+)
+
+// wish takes down what somebody wants to buy. He reads who will write and by
+// when; the colleague is told at once.
+func wish(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	phone := r.Args.String("phone")
+	if phone != "" && phone != r.Contact.Phone && phone != r.Contact.Claimed {
+		c, err := r.CRM.Contacts.Claim(ctx, r.Contact.ID, phone)
+		if err != nil {
+			return nil, err
+		}
+		r.Contact = c
+	}
+	lead, err := wanted(ctx, r, &crm.Lead{
+		Company: r.Args.String("company"), Phone: phone,
+		Need: withQuantity(r.Args.String("need"), r.Args.String("quantity")),
+	})
+	if err != nil {
+		return nil, err
+	}
+	key := "wish.noted"
+	if lead.joined {
+		key = "wish.joined"
+	}
+	return bot.Text(promised(ctx, r, key, lead.OwnerID)), nil
+}
+
+// wantedLead is a lead, and whether the wish joined one that was open.
+type wantedLead struct {
+	*crm.Lead
+	joined bool
+}
+
+// wanted keeps the wish, tells its owner, and takes back an earlier wish for no
+// more messages.
+func wanted(ctx context.Context, r *bot.Request, l *crm.Lead) (wantedLead, error) {
+	if !r.Contact.OptedOut.IsZero() {
+		if err := r.CRM.Contacts.OptOut(ctx, r.Contact.ID, false); err != nil {
+			return wantedLead{}, err
+		}
+	}
+	l.Name = r.Contact.Name
+	lead, joined, err := r.CRM.Leads.Wish(ctx, r.Contact.ID, l)
+	if err != nil {
+		return wantedLead{}, err
+	}
+	notice := "notice.lead.new "
+	if joined {
+		notice = "notice.lead.joined "
+	}
+	r.Tell(lead.OwnerID, notice+lead.Ref().String())
+	return wantedLead{lead, joined}, nil
+}
+
+// withQuantity is the need with its quantity, in the customer's words.
+func withQuantity(need, quantity string) string {
+	if quantity == "" || strings.Contains(strings.ToLower(grammar.Normal(need)), strings.ToLower(grammar.Normal(quantity))) {
+		return need
+	}
+	return need + " " + quantity
+}
+
+// quantity is a number with what it counts: "20 t", "20吨", "两吨".
+const quantity = `[0-9一二两三四五六七八九十百千万]+(?:\.[0-9]+)?\s*(?:` +
+	`吨|公斤|千克|斤|克|箱|袋|桶|件|个|瓶|罐|柜|车|升|` +
+	`(?:t|tons?|tonnes?|kg|g|lbs?|bags?|boxes|pallets?|drums?|containers?|pcs|l|lit(?:re|er)s?)\b)`
+
+var amount = regexp.MustCompile(quantity)
+
+// quantityIn is the quantity that the need names already.
+func quantityIn(r *bot.Request) string {
+	return amount.FindString(strings.ToLower(grammar.Normal(r.Args.String("need"))))
+}
+
+// knownPhone is the number we have: just named with the need, shared with us,
+// typed before, or on file.
+func knownPhone(r *bot.Request) string {
+	if phone, _, ok := grammar.FindPhone(r.Args.String("need"), r.Company.Country); ok {
+		return phone
+	}
+	if r.Contact == nil {
+		return ""
+	}
+	if r.Contact.Phone != "" {
+		return r.Contact.Phone
+	}
+	return r.Contact.Claimed
+}
+
+// knownCompany is the company we know the person by. Who was asked with an open
+// request is not asked again.
+func knownCompany(r *bot.Request) string {
+	if r.Contact == nil {
+		return ""
+	}
+	ctx := context.Background()
+	if r.Contact.AccountID != 0 {
+		if a, err := r.Store.Account(ctx, r.Contact.AccountID); err == nil {
+			return a.Name
+		}
+	}
+	leads, _, err := r.Store.Leads(ctx, crm.LeadFilter{Scope: crm.Everything(), Contact: r.Contact.ID, Page: crm.Page{Limit: 1}})
+	switch {
+	case err != nil || len(leads) == 0:
+		return ""
+	case leads[0].Company != "":
+		return leads[0].Company
+	case leads[0].Open():
+		return " "
+	}
+	return ""
+}

@@ -1,0 +1,242 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"crmbot/bot"
+	"crmbot/crm"
+)
+
+const (
+	answerFor  = 24 * time.Hour // the bot's words grow stale
+	toastFor   = time.Minute
+	buttonFor  = 30 * 24 * time.Hour
+	choicesFor = 10 * time.Minute
+)
+
+// collect turns the reply and the effects of a request into what the batch
+// writes at its end. It is called inside the event's savepoint.
+func (b *batch) collect(ctx context.Context, store bot.Store, e *event, r *bot.Request, reply *bot.Reply) error {
+	before := b.result.mark()
+	err := b.effects(ctx, store, e, r, reply)
+	if err != nil {
+		b.result.back(before)
+	}
+	return err
+}
+
+func (b *batch) effects(ctx context.Context, store bot.Store, e *event, r *bot.Request, reply *bot.Reply) error {
+	b.answer(e, r, reply)
+	for _, post := range r.Effects().Posts {
+		b.post(e, r, post)
+	}
+	for _, tell := range r.Effects().Tells {
+		row, err := b.tell(ctx, store, e, tell)
+		if err != nil {
+			return err
+		}
+		if row != nil {
+			b.inbounds = append(b.inbounds, row)
+		}
+	}
+	for _, d := range r.Effects().Inbounds {
+		if d.Inbound.EventID == "" {
+			d.Inbound.EventID = b.name(e, len(b.inbounds))
+		}
+		row, err := b.p.row(d.Inbound, d.At)
+		if err != nil {
+			return err
+		}
+		b.inbounds = append(b.inbounds, row)
+	}
+	b.jobs = append(b.jobs, r.Effects().Jobs...)
+	if r.Session.IsChanged() {
+		b.saves[e.session] = r.Session
+	}
+	if r.Identity != nil && e.identity != nil && r.Identity.UserID != e.identity.UserID {
+		*e.identity = *r.Identity // linked just now: his chat is known at once
+		return b.owner(ctx, store, e)
+	}
+	return nil
+}
+
+// name makes an event id for what follows from an event: the same on every try.
+func (b *batch) name(e *event, n int) string { return fmt.Sprintf("follows:%d:%d", e.row.ID, n) }
+
+// answer is the reply to the event itself.
+func (b *batch) answer(e *event, r *bot.Request, reply *bot.Reply) {
+	if reply == nil {
+		reply = &bot.Reply{}
+	}
+	f := r.Features
+	if e.in.Kind == bot.KindAction && e.in.Turn != "" && f.Can(bot.OpAnswer) {
+		b.row(e, r, bot.Outgoing{
+			Op: bot.OpAnswer, Turn: e.in.Turn, ExpiresAt: b.now.Add(toastFor), Reply: &bot.Reply{V: 1, Toast: reply.Toast},
+		}, nil)
+	} else if reply.Toast != "" && wordless(reply) {
+		reply = &bot.Reply{Text: escape(reply.Toast), Private: true}
+	}
+	if wordless(reply) {
+		return
+	}
+	shown := *reply
+	shown.Toast, reply = "", &shown
+	out := bot.Outgoing{Op: bot.OpPost, Turn: e.in.Turn}
+	target := e.in.Message
+	if e.in.Target != "" {
+		target = e.in.Target
+	}
+	switch {
+	case reply.Replace && e.in.Kind == bot.KindAction && target != "" && f.Can(bot.OpEdit):
+		out.Op, out.Target = bot.OpEdit, target
+	case reply.Private && !e.in.Direct && f.Can(bot.OpEphemeral):
+		out.Op, out.For = bot.OpEphemeral, e.in.Sender.ID
+	}
+	b.say(e, r, out, reply, audience(e.conversation.Audience))
+}
+
+// sorry tells a person that we could not do what he wanted.
+func (b *batch) sorry(e *event, cause error) {
+	if e.conversation == nil || b.p.opt.Catalog == nil || !person(e.in.Kind) || !e.in.Direct && !e.in.Mention {
+		return
+	}
+	if crm.CodeOf(cause) != crm.CodeInternal {
+		cause = crm.Fail(crm.CodeInternal, "error.internal").Because(cause)
+	}
+	r := b.request(e, b.store)
+	b.answer(e, r, bot.Text(r.Words.Error(cause)))
+}
+
+// post is something said besides the answer.
+func (b *batch) post(e *event, r *bot.Request, post bot.Post) {
+	out := bot.Outgoing{Op: post.Op, For: post.For, Turn: e.in.Turn}
+	if out.Op == "" {
+		out.Op = bot.OpPost
+	}
+	to := post.Audience
+	if to == "" {
+		to = audience(e.conversation.Audience)
+	}
+	if out.Op == bot.OpPost || out.Op == bot.OpEdit || out.Op == bot.OpEphemeral {
+		b.say(e, r, out, post.Reply, to)
+		return
+	}
+	reply := b.keep(e, r, out.For, post.Reply)
+	b.row(e, r, withReply(out, reply), nil)
+}
+
+// say makes a message of a reply, and a row of the outbox for each piece that
+// the platform can take.
+func (b *batch) say(e *event, r *bot.Request, out bot.Outgoing, reply *bot.Reply, to crm.Audience) {
+	if reply.Empty() {
+		return
+	}
+	reply = b.keep(e, r, out.For, reply)
+	if out.ExpiresAt.IsZero() {
+		out.ExpiresAt = b.now.Add(answerFor)
+	}
+	detail, _ := json.Marshal(detail{Reply: reply, Op: out.Op, Target: out.Target, For: out.For}) // our own types: cannot fail
+	s := &said{event: e, Message: crm.Message{
+		ConversationID: e.conversation.ID, Direction: crm.Out, AuthorKind: crm.AuthorBot, Audience: to,
+		Kind: string(bot.KindText), Body: plainText(reply), Detail: string(detail), ReplyTo: string(reply.Quote),
+		EventID: e.in.EventID, Happened: b.now, Received: b.now,
+	}}
+	if r.Words != nil {
+		s.Language = r.Words.Lang()
+	}
+	b.said = append(b.said, s)
+	b.out[e.conversation.ID] = true
+	for i, piece := range b.p.fit(e.install, reply) {
+		if i > 0 && out.Op == bot.OpEdit { // what does not fit into the old message follows as a new one
+			out.Op, out.Target = bot.OpPost, ""
+		}
+		b.row(e, r, withReply(out, piece), s)
+	}
+}
+
+// detail is what Message.Detail holds of a reply.
+type detail struct {
+	*bot.Reply
+	Op     bot.Op        `json:"op,omitempty"`
+	Target bot.MessageID `json:"target,omitempty"`
+	For    bot.SenderID  `json:"for,omitempty"`
+}
+
+func withReply(out bot.Outgoing, reply *bot.Reply) bot.Outgoing {
+	out.Reply = reply
+	return out
+}
+
+// row adds a row to the outbox.
+func (b *batch) row(e *event, r *bot.Request, out bot.Outgoing, of *said) {
+	out.V = 1
+	out.To, out.Direct = e.in.Address, e.in.Direct
+	out.Key = fmt.Sprintf("%d-%d", e.row.ID, len(b.rows))
+	if r.Words != nil {
+		out.Language = r.Words.Lang()
+	}
+	position := 0
+	for i := len(b.of) - 1; of != nil && i >= 0 && b.of[i] == of; i-- {
+		position++
+	}
+	b.rows = append(b.rows, &bot.OutboxRow{
+		Conversation: e.conversation.ID, Position: position, Audience: e.conversation.Audience,
+		Author: crm.AuthorBot, Outgoing: out, Created: b.now,
+	})
+	b.of = append(b.of, of)
+}
+
+// keep puts "b:<id>" in the place of every command line of a reply, and
+// numbers them for a platform that has no buttons.
+func (b *batch) keep(e *event, r *bot.Request, reader bot.SenderID, reply *bot.Reply) *bot.Reply {
+	kept := *reply
+	kept.V = 1
+	replace := func(buttons []bot.Button) []bot.Button {
+		buttons = slices.Clone(buttons)
+		for i := range buttons {
+			x := &buttons[i]
+			if x.Action == "" || strings.HasPrefix(x.Action, "b:") {
+				continue
+			}
+			id := rand.Text()[:16]
+			b.kept = append(b.kept, &bot.KeptButton{
+				ID: id, Conversation: e.conversation.ID, For: reader, Action: x.Action, Label: x.Label,
+				Once: x.Once, Expires: b.now.Add(buttonFor),
+			})
+			x.Action = "b:" + id
+		}
+		return buttons
+	}
+	kept.Cards = slices.Clone(reply.Cards)
+	for i := range kept.Cards {
+		kept.Cards[i].Buttons = replace(kept.Cards[i].Buttons)
+	}
+	kept.Buttons = replace(reply.Buttons)
+	if options := bot.Options(&kept); len(options) > 0 && r.Features.Buttons == 0 {
+		r.Session.Choices = nil
+		for _, o := range options {
+			r.Session.Choices = append(r.Session.Choices, bot.Choice{Label: o.Label, Action: o.Action})
+		}
+		r.Session.ChoicesUntil = b.now.Add(choicesFor)
+		r.Session.Changed()
+	}
+	return &kept
+}
+
+// mark and back take back what one event has added to a result.
+type mark struct{ said, rows, of, kept, inbounds, jobs int }
+
+func (x *result) mark() mark {
+	return mark{len(x.said), len(x.rows), len(x.of), len(x.kept), len(x.inbounds), len(x.jobs)}
+}
+
+func (x *result) back(m mark) {
+	x.said, x.rows, x.of = x.said[:m.said], x.rows[:m.rows], x.of[:m.of]
+	x.kept, x.inbounds, x.jobs = x.kept[:m.kept], x.inbounds[:m.inbounds], x.jobs[:m.jobs]
+}

@@ -1,0 +1,26 @@
+// Package pipeline carries a message from the platform to its answer and keeps
+// the promises on the way.
+//
+// What arrives is checked and written to the inbox by one flusher, which takes
+// whatever came in while it wrote the last lot; only then does Receive return
+// (inbox.go, group.go). Workers take the shards of the inbox one by one. All
+// that a shard has waiting becomes one transaction: who and where is read in
+// bulk, the handler is called for each event in the order of its conversation,
+// and what it wants said is written in bulk, with the mark that the events are
+// done (worker.go, batch.go, load.go, answer.go, write.go). A handler that
+// writes does so in a savepoint, so a failing event takes back its own changes
+// and nothing else; it is tried alone, three times, and then parked.
+//
+// Senders take the head of each conversation from the outbox, many at once,
+// and write down what became of it before they take the next (sender.go,
+// fate.go, rate.go). Jobs are work outside a conversation (job.go, house.go).
+// A Host is what adapters see of all this (host.go).
+//
+// The promises. What Receive accepted is never lost. An event is handled once:
+// its changes, its answer and the mark that it is done are one transaction.
+// Every operation is sent at least once; when a process dies, at most the one
+// in each slot is in doubt and is sent again by another. When a platform leaves
+// us in doubt (Ambiguous), the bot's own words are sent once more under the
+// same key and then called unknown, and a person's words are called unknown at
+// once, because only a person can say whether a repetition would hurt.
+package pipeline

@@ -1,0 +1,35 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"crmbot/bot"
+)
+
+// Step handles one batch.
+func (p *Pipeline) Step(ctx context.Context) (bool, error) {
+	if p.single == nil {
+		p.single = p.newWorker()
+	}
+	return p.single.step(ctx)
+}
+
+// RowForTest is a row of the inbox as the pipeline makes it.
+func RowForTest(in bot.Inbound, now time.Time) *bot.InboxRow {
+	row, err := New(Options{Now: func() time.Time { return now }}).row(in, time.Time{})
+	if err != nil {
+		panic(err)
+	}
+	return row
+}
+
+// WorkOff handles batches until nothing is due.
+func (p *Pipeline) WorkOff(ctx context.Context) error {
+	w := p.newWorker()
+	for {
+		if done, err := w.step(ctx); err != nil || !done {
+			return err
+		}
+	}
+}

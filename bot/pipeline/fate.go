@@ -1,0 +1,130 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"crmbot/bot"
+	"crmbot/crm"
+)
+
+const (
+	wordsFor    = 72 * time.Hour // how long a person's words are tried
+	longestWait = 5 * time.Minute
+	shutFor     = time.Minute // how long an install that refuses our credentials is left alone
+)
+
+// fate decides what becomes of a row after Send.
+func (p *Pipeline) fate(to *install, row *bot.OutboxRow, sent bot.Sent, err error) bot.Settlement {
+	now := p.Now()
+	s := bot.Settlement{Row: row, State: crm.DeliveryFailed, At: now}
+	if err == nil {
+		s.State, s.Native = crm.DeliveryAccepted, sent.ID
+		return s
+	}
+	f := bot.FailureOf(err)
+	s.Class, s.Cause = f.Class, short(printable(f.Error()), 500)
+	if f.Class != bot.RateLimited && f.Class != bot.Unauthorized && f.Class != bot.Migrated {
+		row.Attempts++
+	}
+	switch f.Class {
+	case bot.RateLimited:
+		p.slow(to, row, &s, f.After)
+	case bot.Unauthorized:
+		p.shut(to, &s, err)
+	case bot.Ambiguous:
+		p.doubt(row, &s)
+	case bot.Migrated:
+		p.migrate(row, &s, f.To)
+	case bot.BadContent:
+		if !row.Plain && row.Outgoing.Reply != nil {
+			row.Plain = true
+			s.State, s.DueAt = crm.DeliveryQueued, now
+		}
+	case bot.RecipientGone, bot.WindowClosed, bot.Stale:
+	default:
+		p.later(row, &s)
+	}
+	if s.State != crm.DeliveryQueued {
+		p.log.Info("pipeline: not sent", "row", row.ID, "state", s.State, "class", s.Class, "platform", to.Platform,
+			"install", to.Install.Install, "attempt", row.Attempts, "error", err)
+	}
+	return s
+}
+
+// later tries again with growing pauses until the words are too old.
+func (p *Pipeline) later(row *bot.OutboxRow, s *bot.Settlement) {
+	wait := backoff(row.Attempts)
+	if s.At.Add(wait).Sub(row.Created) > wordsFor {
+		return
+	}
+	s.State, s.DueAt = crm.DeliveryQueued, s.At.Add(wait)
+}
+
+// backoff is a quarter second, doubled with every attempt, give or take a quarter.
+func backoff(attempts int) time.Duration {
+	wait := min(250*time.Millisecond<<min(max(attempts-1, 0), 20), longestWait)
+	return wait*3/4 + time.Duration(rand.Int64N(int64(wait)/2))
+}
+
+// doubt is for a call that may have arrived. What does no harm twice goes on
+// as if it had not; the bot's words are sent once more under the same key; a
+// person's are left to a person.
+func (p *Pipeline) doubt(row *bot.OutboxRow, s *bot.Settlement) {
+	switch op := row.Outgoing.Op; {
+	case op == bot.OpEdit || op == bot.OpDelete || op == bot.OpHome:
+		p.later(row, s)
+	case row.Author == crm.AuthorBot && row.Attempts < 2:
+		s.State, s.DueAt = crm.DeliveryQueued, s.At.Add(backoff(row.Attempts))
+	default:
+		s.State = crm.DeliveryUnknown
+	}
+}
+
+// slow holds the chat that was too fast, and the whole install when two chats
+// hear it within one pause: then it is not the chat.
+func (p *Pipeline) slow(to *install, row *bot.OutboxRow, s *bot.Settlement, after time.Duration) {
+	after = max(after, time.Second)
+	s.State, s.DueAt = crm.DeliveryQueued, s.At.Add(after)
+	p.counts.add("rate_limited", 1)
+	if to.rate.limited(row.Outgoing.To.Chat, s.At, s.DueAt) {
+		p.hold(to, s.DueAt)
+	}
+}
+
+// shut leaves an install alone that refuses our credentials.
+func (p *Pipeline) shut(to *install, s *bot.Settlement, err error) {
+	s.State, s.DueAt = crm.DeliveryQueued, s.At.Add(shutFor)
+	p.log.Error("pipeline: the platform refuses our credentials; nothing is sent until that is mended",
+		"platform", to.Platform, "install", to.Install.Install, "error", err)
+	p.counts.add("unauthorized", 1)
+	p.hold(to, s.DueAt)
+}
+
+func (p *Pipeline) hold(to *install, until time.Time) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := p.store.Hold(ctx, to.Platform, to.Install.Install, until); err != nil {
+		p.log.Warn("pipeline: hold", "platform", to.Platform, "install", to.Install.Install, "error", err)
+	}
+}
+
+// migrate sends to where the chat lives now, and remembers it.
+func (p *Pipeline) migrate(row *bot.OutboxRow, s *bot.Settlement, now bot.Address) {
+	if now.Chat == "" || now.Chat == row.Outgoing.To.Chat {
+		return
+	}
+	now.Platform, now.Install = row.Outgoing.To.Platform, row.Outgoing.To.Install
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	err := p.store.MoveConversation(ctx, row.Conversation, conversationKey(now))
+	if err != nil && crm.CodeOf(err) != crm.CodeConflict { // a conflict: it was moved before
+		s.Cause = errors.Join(errors.New(s.Cause), err).Error()
+		p.later(row, s)
+		return
+	}
+	row.Outgoing.To = now
+	s.State, s.DueAt = crm.DeliveryQueued, s.At
+}

@@ -1,0 +1,128 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"crmbot/bot"
+	"crmbot/crm"
+)
+
+// JobFunc does a job. An error is tried again with growing pauses, ten times.
+type JobFunc func(ctx context.Context, t *Task) error
+
+// Task is a job with what it takes to do it.
+type Task struct {
+	Job      *bot.Job
+	Store    bot.Store
+	Now      time.Time // UTC
+	Settings crm.Settings
+	p        *Pipeline
+	told     int
+}
+
+// Services are the rules over a store, such as the one inside Transact.
+func (t *Task) Services(store crm.TxStore) *crm.Services {
+	return crm.NewServices(store, func() time.Time { return t.Now }, t.Settings)
+}
+
+// Tell adds a notice to somebody who works here, in the transaction of store.
+func (t *Task) Tell(ctx context.Context, store bot.Store, user crm.UserID, line string) error {
+	to, err := t.p.direct(ctx, store, user)
+	if err != nil || to == nil {
+		return err
+	}
+	t.told++
+	return t.Deliver(ctx, store, to.event(fmt.Sprintf("job:%d:%d:%d:%d", t.Job.ID, t.Job.Attempts, t.Now.UnixMilli(), t.told), line))
+}
+
+// Deliver adds an event for a conversation, in the transaction of store.
+func (t *Task) Deliver(ctx context.Context, store bot.Store, in bot.Inbound) error {
+	row, err := t.p.row(in, time.Time{})
+	if err != nil {
+		return err
+	}
+	_, err = store.AddInbound(ctx, []*bot.InboxRow{row})
+	return err
+}
+
+const (
+	jobsAtOnce = 4
+	jobTries   = 10
+	jobFor     = 2 * time.Minute // longest time of one job, and the lease on it
+)
+
+// jobs does jobs until ctx ends.
+func (p *Pipeline) jobs(ctx context.Context) {
+	idle := p.opt.Poll
+	for ctx.Err() == nil {
+		worked, err := p.jobStep(ctx)
+		switch {
+		case err != nil:
+			p.log.Warn("pipeline: jobs", "error", err)
+			pause(ctx, p.opt.Poll)
+		case worked:
+			idle = p.opt.Poll
+			p.job.ring()
+		default:
+			if !p.job.wait(ctx, idle) {
+				return
+			}
+			idle = min(idle+p.opt.Poll/4, 5*p.opt.Poll)
+		}
+	}
+}
+
+// jobStep does one job that is due and says whether there was one.
+func (p *Pipeline) jobStep(ctx context.Context) (bool, error) {
+	ctx = context.WithoutCancel(ctx)
+	jobs, err := p.store.ClaimJobs(ctx, p.Now(), 1, jobFor+30*time.Second)
+	if err != nil || len(jobs) == 0 {
+		return false, err
+	}
+	for _, j := range jobs {
+		if err := p.doJob(ctx, j); err != nil {
+			return true, err
+		}
+	}
+	return true, nil
+}
+
+func (p *Pipeline) doJob(ctx context.Context, j *bot.Job) error {
+	limited, cancel := context.WithTimeout(ctx, jobFor)
+	defer cancel()
+	err := p.call(limited, j)
+	if every := periods[j.Kind]; every > 0 {
+		if err != nil {
+			p.log.Warn("pipeline: job", "kind", j.Kind, "error", err)
+		}
+		j.RunAt, j.Attempts, j.Cause = p.Now().Add(every), 0, ""
+		return p.store.RetryJob(ctx, j, false)
+	}
+	if err == nil {
+		p.counts.add("jobs", 1)
+		return p.store.FinishJob(ctx, j.ID)
+	}
+	dead := j.Attempts >= jobTries || crm.CodeOf(err) == crm.CodeInvalid
+	p.log.Warn("pipeline: job", "kind", j.Kind, "id", j.ID, "attempt", j.Attempts, "parked", dead, "error", err)
+	j.RunAt, j.Cause = p.Now().Add(4*backoff(j.Attempts)), short(err.Error(), 2000)
+	return p.store.RetryJob(ctx, j, dead)
+}
+
+// call runs the job's function; a panic is an error.
+func (p *Pipeline) call(ctx context.Context, j *bot.Job) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = panicked(r)
+		}
+	}()
+	fn := p.opt.Jobs[j.Kind]
+	if fn == nil {
+		fn = own[j.Kind]
+	}
+	if fn == nil {
+		return crm.Fail(crm.CodeInvalid, "error.unsupported").In("kind")
+	}
+	return fn(ctx, &Task{Job: j, Store: p.store, Now: p.Now(), Settings: p.opt.Settings, p: p})
+}

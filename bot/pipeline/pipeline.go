@@ -1,0 +1,183 @@
+package pipeline
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"sync"
+	"time"
+
+	"crmbot/bot"
+	"crmbot/bot/locale"
+	"crmbot/crm"
+)
+
+// Handler answers one event.
+type Handler = bot.Handler
+
+// Install is one adapter with its address and who writes there.
+type Install struct {
+	Adapter  bot.Adapter // may be set later with Attach, because an adapter wants its Host first
+	Platform bot.Platform
+	Install  bot.Install
+	Audience crm.Audience // crm.AudienceCustomers or crm.AudienceStaff
+	// Rates are what the config says instead of the adapter's own; nil for none.
+	Rates *bot.Rates
+}
+
+// Options is what a Pipeline needs. Store and Handler are required.
+type Options struct {
+	Store    bot.Store
+	Handler  Handler
+	Adapters []Install
+	Company  *bot.Company
+	Catalog  *locale.Catalog
+	Settings crm.Settings
+	Now      func() time.Time // nil is the machine's clock
+	Logger   *slog.Logger     // nil is silence
+	Jobs     map[string]JobFunc
+
+	Workers int           // shards handled at once; 0 is 2
+	Batch   int           // most events of one transaction; 0 is 128
+	Slots   int           // operations under way for each install; 0 is 128
+	Poll    time.Duration // how long to sleep when nothing wakes us; 0 is 200 ms
+	SendFor time.Duration // longest time of one Send; 0 is 30 s
+	Drain   time.Duration // longest time for what is under way at the end; 0 is 10 s
+}
+
+// Pipeline is the way of every message of one process.
+type Pipeline struct {
+	opt      Options
+	store    bot.Store
+	log      *slog.Logger
+	owner    string // this process, among those that share the database
+	installs map[address]*install
+	clock    clock
+	received *group[*bot.InboxRow]
+	settled  *group[bot.Settlement]
+	counts   counts
+	watchers watchers
+
+	work, job bell
+	single    *worker // of Settle
+	mu        sync.Mutex
+	closing   bool
+	ready     error
+	replicas  int
+}
+
+// address is one install of one platform.
+type address struct {
+	platform bot.Platform
+	install  bot.Install
+}
+
+type install struct {
+	Install
+	rate *limits
+	bell bell
+}
+
+// New builds a Pipeline. Nothing happens before Run or Settle, but Receive
+// works at once.
+func New(o Options) *Pipeline {
+	defaults(&o)
+	o.Company = introduced(o.Company)
+	p := &Pipeline{
+		opt: o, store: o.Store, log: o.Logger, owner: rand.Text(), installs: map[address]*install{},
+		clock: clock{now: o.Now}, work: newBell(), job: newBell(), replicas: 1,
+	}
+	p.received = newGroup(flushMost, waitingMost, p.flush)
+	p.settled = newGroup(flushMost, waitingMost, p.flushSettled)
+	for _, i := range o.Adapters {
+		p.installs[address{i.Platform, i.Install}] = &install{Install: i, rate: newLimits(), bell: newBell()}
+		p.introduce(i.Platform, i.Adapter)
+	}
+	return p
+}
+
+func defaults(o *Options) {
+	o.Workers = or(o.Workers, 2)
+	o.Batch = or(o.Batch, 128)
+	o.Slots = or(o.Slots, 128)
+	o.Poll = or(o.Poll, 200*time.Millisecond)
+	o.SendFor = or(o.SendFor, 30*time.Second)
+	o.Drain = or(o.Drain, 10*time.Second)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Company == nil {
+		o.Company = &bot.Company{}
+	}
+	if o.Company.Zone == nil {
+		c := *o.Company
+		c.Zone = time.UTC
+		o.Company = &c
+	}
+}
+
+func or[T int | time.Duration](v, standard T) T {
+	if v == 0 {
+		return standard
+	}
+	return v
+}
+
+// Attach gives an install its adapter. Before Run, Settle and the first event.
+func (p *Pipeline) Attach(platform bot.Platform, name bot.Install, a bot.Adapter) {
+	p.installs[address{platform, name}].Adapter = a
+	p.introduce(platform, a)
+}
+
+// Now is the clock of the pipeline: UTC, whole microseconds.
+func (p *Pipeline) Now() time.Time { return p.clock.Now() }
+
+// Advance moves the clock of this pipeline forward, for tests and scripts.
+func (p *Pipeline) Advance(d time.Duration) { p.clock.Advance(d) }
+
+// clock is a clock that can be moved forward.
+type clock struct {
+	mu    sync.Mutex
+	now   func() time.Time
+	ahead time.Duration
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now().Add(c.ahead).UTC().Truncate(time.Microsecond)
+}
+
+func (c *clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += d
+}
+
+// bell wakes one who sleeps. Ringing twice is ringing once.
+type bell chan struct{}
+
+func newBell() bell { return make(bell, 1) }
+
+func (b bell) ring() {
+	select {
+	case b <- struct{}{}:
+	default:
+	}
+}
+
+// wait sleeps until the bell rings or d has passed. It is false once ctx ended.
+func (b bell) wait(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-b:
+	case <-t.C:
+	}
+	return ctx.Err() == nil
+}

@@ -1,0 +1,124 @@
+package pipeline
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"crmbot/bot"
+	"crmbot/crm"
+)
+
+// request is what the handler gets. It may change what it points at: the batch
+// keeps its own.
+func (b *batch) request(e *event, store bot.Store) *bot.Request {
+	in := *e.in
+	conversation := *e.conversation
+	r := &bot.Request{
+		Inbound: &in, Conversation: &conversation, EventID: in.EventID,
+		Store:    pressedStore{store, b.buttons},
+		Company:  b.p.opt.Company,
+		Now:      b.now.In(b.p.opt.Company.Zone),
+		Session:  b.session(e.session),
+		Features: b.p.features(e.install),
+	}
+	r.CRM = crm.NewServices(r.Store, func() time.Time { return b.now }, b.p.opt.Settings)
+	if in.Kind == bot.KindSystem && e.identity == nil {
+		r.Actor = crm.System()
+	}
+	if e.identity != nil {
+		id := *e.identity
+		r.Identity = &id
+		switch u, c := b.users[id.UserID], b.contacts[id.ContactID]; {
+		case u != nil:
+			user := *u
+			r.User, r.Actor = &user, user.Actor()
+		case c != nil && id.UserID == 0:
+			contact := *c
+			r.Contact, r.Actor = &contact, crm.Actor{Kind: crm.AuthorContact, Contact: contact.ID}
+		}
+	}
+	if b.p.opt.Catalog != nil {
+		r.Words = b.p.opt.Catalog.Words(b.language(e, r))
+	}
+	return r
+}
+
+// language is what the person reads: his own, then the conversation's, then
+// what the platform says, then the company's.
+func (b *batch) language(e *event, r *bot.Request) string {
+	known := []string{"", "", r.Conversation.Language, "", b.p.opt.Company.Language}
+	if r.User != nil {
+		known[0] = r.User.Language
+	}
+	if r.Contact != nil {
+		known[1] = r.Contact.Language
+	}
+	said := e.in.Sender.Language
+	if said == "" && r.Identity != nil {
+		said = r.Identity.Language
+	}
+	if lang, ok := b.p.opt.Catalog.Match(said); ok {
+		known[3] = lang
+	}
+	for _, lang := range known {
+		if lang != "" {
+			return lang
+		}
+	}
+	return ""
+}
+
+// session is a copy of what is remembered, fresh if there is nothing.
+func (b *batch) session(key bot.SessionKey) *bot.Session {
+	kept := b.saves[key]
+	if kept == nil {
+		kept = b.sessions[key]
+	}
+	if kept == nil {
+		return &bot.Session{Conversation: key.Conversation, Sender: key.Sender, V: 1}
+	}
+	s := *kept
+	if s.Form != nil {
+		f := *s.Form
+		f.Values, f.Skipped = maps.Clone(f.Values), slices.Clone(f.Skipped)
+		s.Form = &f
+	}
+	s.Choices, s.Burst, s.Values = slices.Clone(s.Choices), slices.Clone(s.Burst), maps.Clone(s.Values)
+	return &s
+}
+
+// features is what the platform of an install can do.
+func (p *Pipeline) features(i *install) bot.Features {
+	if i == nil || i.Adapter == nil {
+		return bot.Features{}
+	}
+	return i.Adapter.Features()
+}
+
+// pressedStore has the buttons of the batch at hand.
+type pressedStore struct {
+	bot.Store
+	buttons map[string]*bot.KeptButton
+}
+
+// Buttons implements bot.ButtonStore.
+func (s pressedStore) Buttons(ctx context.Context, ids []string) (map[string]*bot.KeptButton, error) {
+	found := map[string]*bot.KeptButton{}
+	for _, id := range ids {
+		b := s.buttons[id]
+		if b == nil {
+			return s.Store.Buttons(ctx, ids)
+		}
+		kept := *b
+		found[id] = &kept
+	}
+	return found, nil
+}
+
+// UseButton implements bot.ButtonStore.
+func (s pressedStore) UseButton(ctx context.Context, id string, by bot.SenderID, at time.Time) (bool, error) {
+	delete(s.buttons, id) // read it again next time
+	return s.Store.UseButton(ctx, id, by, at)
+}

@@ -1,0 +1,131 @@
+package pipeline
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"crmbot/crm"
+)
+
+// Run works until ctx ends: workers, senders, jobs, and the beat that tells
+// the other replicas. Then it takes nothing in any more, finishes what is
+// under way within Options.Drain, and gives its leases back. It fails only if
+// the database cannot be reached at the start.
+func (p *Pipeline) Run(ctx context.Context) error {
+	p.setClosing(false)
+	if err := p.beat(ctx); err != nil {
+		return err
+	}
+	if err := p.schedule(ctx); err != nil {
+		return err
+	}
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	defer end()
+	var side, work sync.WaitGroup
+	side.Go(func() { p.beats(life) })
+	side.Go(func() { p.listen(life) })
+	for range p.opt.Workers {
+		work.Go(func() { p.newWorker().run(ctx) })
+	}
+	for _, i := range p.installs {
+		work.Go(func() { p.newSender(i).run(ctx, life) })
+	}
+	for range jobsAtOnce {
+		work.Go(func() { p.jobs(ctx) })
+	}
+	<-ctx.Done()
+	p.drain(&work)
+	end()
+	side.Wait()
+	last, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := p.store.ReleaseLeases(last, p.owner); err != nil {
+		p.log.Warn("pipeline: leases", "error", err)
+	}
+	return nil
+}
+
+func (p *Pipeline) setClosing(v bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closing = v
+}
+
+// drain takes nothing in any more and waits for what is under way.
+func (p *Pipeline) drain(work *sync.WaitGroup) {
+	p.setClosing(true)
+	done := make(chan struct{})
+	go func() {
+		work.Wait()
+		close(done)
+	}()
+	t := time.NewTimer(p.opt.Drain)
+	defer t.Stop()
+	select {
+	case <-done:
+	case <-t.C:
+		p.log.Warn("pipeline: stopped before all was done; another process, or the next start, goes on")
+	}
+}
+
+// beats tells the other replicas that we live, and shares the rates among those
+// who do.
+func (p *Pipeline) beats(ctx context.Context) {
+	for {
+		if pause(ctx, time.Second); ctx.Err() != nil {
+			return
+		}
+		if err := p.beat(ctx); err != nil && ctx.Err() == nil {
+			p.log.Warn("pipeline: beat", "error", err)
+		}
+	}
+}
+
+func (p *Pipeline) beat(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	n, err := p.store.Beat(ctx, p.owner)
+	p.mu.Lock()
+	if p.ready = err; err == nil {
+		p.replicas = n
+	}
+	p.mu.Unlock()
+	if err == nil {
+		p.setRates(n)
+	}
+	return err
+}
+
+// listen hears other processes, and starts again when the connection is lost.
+func (p *Pipeline) listen(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := p.store.Rings(ctx, p.rung); err != nil && ctx.Err() == nil {
+			p.log.Warn("pipeline: listening", "error", err)
+		}
+		pause(ctx, time.Second)
+	}
+}
+
+// Ready says why the pipeline cannot take anything in: CodeUnavailable when
+// the database is away or the pipeline is stopping.
+func (p *Pipeline) Ready(ctx context.Context) error {
+	p.mu.Lock()
+	closing, err := p.closing, p.ready
+	p.mu.Unlock()
+	if closing {
+		return crm.Fail(crm.CodeUnavailable, "error.unavailable")
+	}
+	if err != nil {
+		return err
+	}
+	_, err = p.store.Value(ctx, "ready")
+	return err
+}
+
+// Idle says whether nothing waits that is due: neither in the inbox nor in the
+// outbox.
+func (p *Pipeline) Idle(ctx context.Context) (bool, error) {
+	b, err := p.store.Backlog(ctx, p.Now())
+	return err == nil && b.DueInbox == 0 && b.DueOutbox == 0, err
+}

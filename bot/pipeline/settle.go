@@ -1,0 +1,94 @@
+package pipeline
+
+import (
+	"context"
+	"time"
+
+	"crmbot/bot"
+)
+
+// settleJump is the longest wait that Settle jumps over.
+const settleJump = 5 * time.Second
+
+// Settle handles and sends everything that is due, one after the other, and
+// returns when nothing is. Waits of up to five seconds, as for the rest of a
+// burst or another try, are jumped over by moving the clock. Rates are not
+// kept. It is for tests and scripts and is not to be called during Run.
+func (p *Pipeline) Settle(ctx context.Context) error {
+	if err := p.beat(ctx); err != nil {
+		return err
+	}
+	if err := p.schedule(ctx); err != nil {
+		return err
+	}
+	if p.single == nil {
+		p.single = p.newWorker()
+	}
+	for ctx.Err() == nil {
+		worked, err := p.settleStep(ctx, p.single)
+		if err != nil {
+			return err
+		}
+		if worked {
+			continue
+		}
+		more, err := p.jump(ctx)
+		if err != nil || !more {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func (p *Pipeline) settleStep(ctx context.Context, w *worker) (bool, error) {
+	worked, err := w.step(ctx)
+	if err != nil || worked {
+		return worked, err
+	}
+	for _, to := range p.installs {
+		rows, err := p.claimFor(ctx, to, 1)
+		if err != nil {
+			return false, err
+		}
+		for _, row := range rows {
+			if err := p.settled.do(ctx, p.deliverNow(ctx, to, row)); err != nil {
+				return false, err
+			}
+			worked = true
+		}
+	}
+	if worked {
+		return true, nil
+	}
+	return p.jobStep(ctx)
+}
+
+// deliverNow is deliver without the rates.
+func (p *Pipeline) deliverNow(ctx context.Context, to *install, row *bot.OutboxRow) bot.Settlement {
+	if s, stale := p.stale(row); stale {
+		return s
+	}
+	sent, err := p.post(ctx, to, row)
+	return p.fate(to, row, sent, err)
+}
+
+// jump moves the clock to what is due next, if that is near.
+func (p *Pipeline) jump(ctx context.Context) (bool, error) {
+	now := p.Now()
+	b, err := p.store.Backlog(ctx, now)
+	if err != nil {
+		return false, err
+	}
+	var next time.Time
+	for _, t := range []time.Time{b.NextInbox, b.NextOutbox} {
+		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	wait := next.Sub(now)
+	if next.IsZero() || wait > settleJump {
+		return false, nil
+	}
+	p.Advance(wait + time.Millisecond)
+	return true, nil
+}

@@ -1,0 +1,83 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"sync"
+	"time"
+
+	"crmbot/bot"
+)
+
+// watchers are those who wait for something new to be said at an address.
+type watchers struct {
+	mu sync.Mutex
+	at map[string]map[chan struct{}]bool
+}
+
+// add returns a channel that gets a value when the address is rung, until ctx
+// ends.
+func (w *watchers) add(ctx context.Context, a bot.Address) <-chan struct{} {
+	c, topic := make(chan struct{}, 1), topicOf(a)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.at == nil {
+		w.at = map[string]map[chan struct{}]bool{}
+	}
+	if w.at[topic] == nil {
+		w.at[topic] = map[chan struct{}]bool{}
+	}
+	w.at[topic][c] = true
+	context.AfterFunc(ctx, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if delete(w.at[topic], c); len(w.at[topic]) == 0 {
+			delete(w.at, topic)
+		}
+	})
+	return c
+}
+
+func (w *watchers) ring(a bot.Address) { w.topic(topicOf(a)) }
+
+func (w *watchers) topic(topic string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for c := range w.at[topic] {
+		bell(c).ring()
+	}
+}
+
+// topicOf names an address among processes, in a few letters.
+func topicOf(a bot.Address) string {
+	h := fnv.New64a()
+	_, _ = fmt.Fprintf(h, "%s|%s|%s|%s", a.Platform, a.Install, a.Chat, a.Topic) // a hash does not fail
+	return fmt.Sprintf("said:%x", h.Sum64())
+}
+
+// wakeAt rings a bell at a moment; at once if it has passed.
+func (p *Pipeline) wakeAt(b bell, at time.Time) {
+	wait := at.Sub(p.Now())
+	if wait <= 0 {
+		b.ring()
+		return
+	}
+	time.AfterFunc(wait, b.ring)
+}
+
+// rung hears what other processes ring.
+func (p *Pipeline) rung(topic string) {
+	switch topic {
+	case "inbox":
+		p.work.ring()
+	case "outbox":
+		for _, i := range p.installs {
+			i.bell.ring()
+		}
+	case "job":
+		p.job.ring()
+	default:
+		p.watchers.topic(topic)
+	}
+}

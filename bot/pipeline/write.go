@@ -1,0 +1,165 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"crmbot/bot"
+	"crmbot/crm"
+)
+
+// write puts everything the events of a batch led to into the database, one
+// statement a kind, and last the mark that they are done.
+func (b *batch) write(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{
+		b.writeMessages, b.writeMedia, b.writeOutbox, b.writeState,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return b.store.FinishInbound(ctx, b.done)
+}
+
+func (b *batch) writeMessages(ctx context.Context) error {
+	if len(b.said) == 0 {
+		return nil
+	}
+	messages := make([]*crm.Message, len(b.said))
+	for i, s := range b.said {
+		messages[i] = &s.Message
+	}
+	if err := b.store.CreateMessages(ctx, messages); err != nil {
+		return err
+	}
+	for _, s := range b.said {
+		if s.Direction != crm.In {
+			continue
+		}
+		for _, e := range s.event.later {
+			if err := b.store.ReviseMessage(ctx, s.ID, e.in.Text, e.in.Kind == bot.KindDelete, e.in.At); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// writeMedia keeps the place of every file, in order, and asks for its bytes.
+func (b *batch) writeMedia(ctx context.Context) error {
+	var media []*crm.Media
+	var of []*said
+	for _, s := range b.said {
+		for i, f := range s.files {
+			media = append(media, &crm.Media{
+				MessageID: s.ID, Position: i, Name: f.Name, MIME: f.MIME, Size: f.Size, Native: f.Native,
+				State: crm.MediaWaiting, Created: b.now,
+			})
+			of = append(of, s)
+		}
+	}
+	if len(media) == 0 {
+		return nil
+	}
+	if err := b.store.CreateMedia(ctx, media); err != nil {
+		return err
+	}
+	for i, m := range media {
+		a := of[i].event.in.Address
+		payload, err := json.Marshal(fetch{
+			Media: m.ID, Platform: a.Platform, Install: a.Install,
+			File: bot.File{Name: m.Name, MIME: m.MIME, Size: m.Size, Native: m.Native},
+		})
+		if err != nil {
+			return err
+		}
+		b.jobs = append(b.jobs, &bot.Job{Kind: jobFetch, Unique: fmt.Sprint(m.ID), Payload: string(payload), RunAt: b.now})
+	}
+	return nil
+}
+
+func (b *batch) writeOutbox(ctx context.Context) error {
+	for i, row := range b.rows {
+		if b.of[i] != nil {
+			row.Message = b.of[i].ID
+		}
+	}
+	return b.store.AddOutbox(ctx, b.rows)
+}
+
+// writeState keeps buttons, sessions, what follows, and when was spoken.
+func (b *batch) writeState(ctx context.Context) error {
+	if err := b.store.CreateButtons(ctx, b.kept); err != nil {
+		return err
+	}
+	sessions := slices.SortedFunc(maps.Values(b.saves), func(x, y *bot.Session) int {
+		return cmp.Or(cmp.Compare(x.Conversation, y.Conversation), cmp.Compare(x.Sender, y.Sender))
+	})
+	if err := b.store.SaveSessions(ctx, sessions); err != nil {
+		return err
+	}
+	if _, err := b.store.AddInbound(ctx, b.inbounds); err != nil {
+		return err
+	}
+	if err := b.store.AddJobs(ctx, b.jobs...); err != nil {
+		return err
+	}
+	if err := b.ringOthers(ctx); err != nil {
+		return err
+	}
+	in, out := slices.Sorted(maps.Keys(b.in)), slices.Sorted(maps.Keys(b.out))
+	return b.store.Spoke(ctx, in, out, b.now)
+}
+
+// ringOthers tells other processes where something new was said, if there are
+// any.
+func (b *batch) ringOthers(ctx context.Context) error {
+	b.p.mu.Lock()
+	others := b.p.replicas > 1
+	b.p.mu.Unlock()
+	if !others || len(b.said) == 0 {
+		return nil
+	}
+	topics := []string{"outbox"}
+	for _, s := range b.said {
+		if t := topicOf(s.event.in.Address); !slices.Contains(topics, t) {
+			topics = append(topics, t)
+		}
+	}
+	return b.store.Ring(ctx, topics...)
+}
+
+// after wakes those who have something to do now that the batch is through.
+func (b *batch) after() {
+	b.p.counts.add("handled", int64(len(b.done)))
+	rung := map[*install]bool{}
+	for i, row := range b.rows {
+		to := b.p.installs[address{row.Outgoing.To.Platform, row.Outgoing.To.Install}]
+		if to != nil && !rung[to] {
+			rung[to] = true
+			to.bell.ring()
+		}
+		if b.of[i] != nil {
+			b.p.watchers.ring(row.Outgoing.To)
+		}
+	}
+	for _, s := range b.said {
+		b.p.watchers.ring(s.event.in.Address)
+	}
+	for _, row := range b.inbounds {
+		b.p.wakeAt(b.p.work, row.DueAt)
+	}
+	if len(b.jobs) > 0 {
+		b.p.job.ring()
+	}
+	for _, e := range b.unknown {
+		raw, err := json.Marshal(e.in)
+		if err == nil {
+			b.p.Count(e.in.Address.Platform, e.in.Address.Install, "unknown", raw)
+		}
+	}
+}

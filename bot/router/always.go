@@ -1,0 +1,25 @@
+package router
+
+import (
+	"context"
+
+	"crmbot/bot"
+)
+
+// whenever are the commands that beat everything else when a customer's whole
+// message is one of their phrases.
+var whenever = map[string]bool{"person": true, "cancel": true, "help": true, "stop": true}
+
+// always is step 3: the words that always work for customers.
+func (r *Router) always(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
+	if t.Staff() || t.quiet || t.normal == "" {
+		return nil, false, nil
+	}
+	name := r.exact[t.normal]
+	if !whenever[name] {
+		return nil, false, nil
+	}
+	t.takeBurst()
+	reply, err := r.invoke(ctx, t, &call{command: r.commands[name]})
+	return reply, true, err
+}

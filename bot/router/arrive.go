@@ -1,0 +1,100 @@
+package router
+
+import (
+	"context"
+	"strings"
+
+	"crmbot/bot"
+	"crmbot/bot/customer"
+	"crmbot/crm"
+)
+
+// arrive answers what is no message: somebody opened the chat, scanned a code,
+// shared his number, a notice of ours. What is kept beside the messages (an
+// edit, a reaction, a goodbye) needs no answer, and a kind nobody knows yet
+// neither.
+func (r *Router) arrive(ctx context.Context, t *turn) (*bot.Reply, error) {
+	switch t.Inbound.Kind {
+	case bot.KindSystem:
+		name, rest, _ := strings.Cut(t.Inbound.Action, " ")
+		if name == "burst" {
+			return r.burst(ctx, t, strings.TrimSpace(rest))
+		}
+		return r.press(ctx, t, t.Inbound.Action)
+	case bot.KindFollow:
+		return r.welcome(ctx, t)
+	case bot.KindScan:
+		return nil, r.cameFrom(ctx, t)
+	case bot.KindContact:
+		return r.shared(ctx, t)
+	case bot.KindHome:
+		return r.home(ctx, t)
+	}
+	return nil, nil
+}
+
+// welcome greets once on arrival and keeps where the person came from.
+func (r *Router) welcome(ctx context.Context, t *turn) (*bot.Reply, error) {
+	if t.Staff() {
+		return bot.Text(t.Words.T("welcome.staff", "name", t.User.Name)), nil
+	}
+	if t.Conversation.Audience == crm.AudienceStaff {
+		return r.stranger(t), nil
+	}
+	if err := r.cameFrom(ctx, t); err != nil {
+		return nil, err
+	}
+	if t.Conversation.Status == crm.ConversationHandedOff {
+		return nil, nil
+	}
+	t.since("greeted", answerSoon)
+	help := r.customerHelp(t.Request)
+	help.Text = t.Words.T("welcome.customer", "company", r.company.Name)
+	return help, nil
+}
+
+// cameFrom records the source behind a start payload, a scene or a page.
+func (r *Router) cameFrom(ctx context.Context, t *turn) error {
+	if t.Contact == nil || t.Inbound.Scene == "" {
+		return nil
+	}
+	return t.CRM.Contacts.Arrive(ctx, t.Contact.ID, crm.Source{
+		Name: customer.SourceOf(t.Inbound.Scene, r.company.Sources), Raw: t.Inbound.Scene, At: t.Now.UTC(),
+	})
+}
+
+// shared is a number that the platform vouches for. A form that asks for it
+// goes on.
+func (r *Router) shared(ctx context.Context, t *turn) (*bot.Reply, error) {
+	phone := t.Inbound.Values["phone"]
+	if t.Contact == nil || phone == "" {
+		return nil, nil
+	}
+	c, err := t.CRM.Contacts.Share(ctx, t.Contact.ID, phone)
+	if err != nil {
+		return nil, err
+	}
+	t.Contact = c
+	if f := t.Session.Form; f != nil && r.commands[f.Command] != nil {
+		for _, a := range r.commands[f.Command].Args {
+			if a.Name == f.Asking && a.Type == bot.ArgPhone {
+				return r.formAct(ctx, t, "form.answer", c.Phone)
+			}
+		}
+	}
+	return r.again(ctx, t, bot.Text(t.Words.T("contact.shared")))
+}
+
+// home is the page a colleague sees when he opens the bot: his day.
+func (r *Router) home(ctx context.Context, t *turn) (*bot.Reply, error) {
+	today := r.commands["today"]
+	if !t.Staff() || today == nil || !t.Features.Can(bot.OpHome) {
+		return nil, nil
+	}
+	page, err := r.invoke(ctx, t, &call{command: today})
+	if err != nil || page.Empty() {
+		return nil, err
+	}
+	t.Post(bot.Post{Reply: page, Op: bot.OpHome, For: t.Inbound.Sender.ID})
+	return nil, nil
+}

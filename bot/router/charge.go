@@ -1,0 +1,14 @@
+package router
+
+import (
+	"context"
+
+	"crmbot/bot"
+	"crmbot/crm"
+)
+
+// inCharge is step 4: where a person answers the customer, the bot does not.
+// The words are in the conversation for that person to read.
+func (r *Router) inCharge(_ context.Context, t *turn) (*bot.Reply, bool, error) {
+	return nil, !t.Staff() && t.Conversation.Status == crm.ConversationHandedOff, nil
+}

@@ -1,0 +1,247 @@
+package router
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"crmbot/bot"
+	"crmbot/bot/customer"
+	"crmbot/bot/grammar"
+	"crmbot/crm"
+)
+
+// formLife is how long a half-filled form waits for its person.
+const formLife = 24 * time.Hour
+
+// form is step 6: the answer to what we asked. A question that the knowledge
+// base surely answers is answered, and then we ask again.
+func (r *Router) form(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
+	f := t.Session.Form
+	if f == nil {
+		return nil, false, nil
+	}
+	c := r.commands[f.Command]
+	if c == nil || t.Now.Sub(f.Started) > formLife {
+		t.closeForm()
+		return nil, false, nil
+	}
+	if t.text == "" {
+		reply, err := r.again(ctx, t, bot.Text(t.Words.T("form.file")))
+		return reply, true, err
+	}
+	if name, ok := r.formWord(f, t.normal); ok {
+		reply, err := r.formAct(ctx, t, name, "")
+		return reply, true, err
+	}
+	if !t.quiet && r.phrases.Question(t.text) {
+		answer, err := r.find(ctx, t, t.text)
+		if err != nil {
+			return nil, true, err
+		}
+		if answer.Article != nil {
+			reply, err := r.again(ctx, t, t.articleReply(answer.Article))
+			return reply, true, err
+		}
+	}
+	reply, err := r.formAct(ctx, t, "form.answer", t.text)
+	return reply, true, err
+}
+
+// formWord is what a typed word does to the form, as its buttons do.
+func (r *Router) formWord(f *bot.FormState, normal string) (string, bool) {
+	switch {
+	case r.isWord("command.cancel", normal):
+		return "form.cancel", true
+	case r.isWord("words.back", normal):
+		return "form.back", true
+	case r.isWord("words.skip", normal):
+		return "form.skip", true
+	}
+	if f.Asking == confirming {
+		switch {
+		case r.isWord("words.yes", normal):
+			return "form.yes", true
+		case r.isWord("words.no", normal):
+			return "form.cancel", true
+		}
+	}
+	return "", false
+}
+
+// formButton is a pressed button of a form. It counts only while the form
+// still asks what it asked then.
+func (r *Router) formButton(ctx context.Context, t *turn, name, rest string) (*bot.Reply, error) {
+	command, rest, _ := strings.Cut(rest, " ")
+	asking, value, _ := strings.Cut(rest, " ")
+	f := t.Session.Form
+	if f == nil || f.Command != command || f.Asking != asking {
+		return t.toast("button.gone"), nil
+	}
+	return r.formAct(ctx, t, name, value)
+}
+
+func (r *Router) formAct(ctx context.Context, t *turn, name, value string) (*bot.Reply, error) {
+	f := t.Session.Form
+	c := &call{command: r.commands[f.Command], values: f.Values, skipped: f.Skipped, text: f.Text}
+	switch name {
+	case "form.cancel":
+		t.closeForm()
+		return bot.Text(t.Words.T("form.cancelled")), nil
+	case "form.back":
+		return r.back(ctx, t, c)
+	case "form.skip":
+		return r.skip(ctx, t, c)
+	case "form.yes":
+		c.yes = true
+		return r.invoke(ctx, t, c)
+	}
+	if f.Asking == confirming {
+		return r.correct(ctx, t, c, value)
+	}
+	c.set(f.Asking, value)
+	return r.invoke(ctx, t, c)
+}
+
+// skip leaves the question open, if it may be.
+func (r *Router) skip(ctx context.Context, t *turn, c *call) (*bot.Reply, error) {
+	asking := t.Session.Form.Asking
+	for _, a := range fields(c.command) {
+		if a.Name != asking {
+			continue
+		}
+		if a.Need == bot.Required {
+			return r.ask(ctx, t, c, a, crm.Fail(crm.CodeInvalid, "form.needed"))
+		}
+		c.skipped = append(c.skipped, a.Name)
+	}
+	return r.invoke(ctx, t, c)
+}
+
+// back forgets the answer before and asks for it again.
+func (r *Router) back(ctx context.Context, t *turn, c *call) (*bot.Reply, error) {
+	asking := t.Session.Form.Asking
+	var before *bot.Arg
+	for _, a := range fields(c.command) {
+		if a.Name == asking {
+			break
+		}
+		_, given := c.values[a.Name]
+		if given && a.Name != subject || slices.Contains(c.skipped, a.Name) {
+			before = &a
+		}
+	}
+	if before == nil {
+		reply, err := r.again(ctx, t, bot.Text(t.Words.T("form.first")))
+		return reply, err
+	}
+	delete(c.values, before.Name)
+	c.skipped = slices.DeleteFunc(slices.Clone(c.skipped), func(s string) bool { return s == before.Name })
+	return r.ask(ctx, t, c, *before, nil)
+}
+
+// correct reads name=value behind a confirm card, and shows the card again.
+func (r *Router) correct(ctx context.Context, t *turn, c *call, text string) (*bot.Reply, error) {
+	tokens := grammar.Split(text)
+	b := &binder{router: r, turn: t, call: c}
+	if !b.allNamed(tokens) {
+		return r.again(ctx, t, bot.Text(t.Words.T("form.confirm.how")))
+	}
+	for _, tok := range tokens {
+		c.set(b.named(tok.Name).Name, tok.Text)
+	}
+	return r.invoke(ctx, t, c)
+}
+
+// keep remembers the form with the question that was asked.
+func (t *turn) keep(c *call, asking string, numbers, wrong bool) {
+	f := t.Session.Form
+	if f == nil || f.Command != c.command.Name {
+		f = &bot.FormState{Command: c.command.Name, Started: t.Now.UTC()}
+	}
+	tries := 0
+	if wrong && f.Asking == asking {
+		tries = f.Tries + 1
+	}
+	t.Session.Form = &bot.FormState{
+		Command: f.Command, Values: c.values, Skipped: c.skipped, Text: c.text, Asking: asking, Tries: tries,
+		Started: f.Started, Asked: t.Now.UTC(), Numbers: numbers,
+	}
+	t.Session.Changed()
+}
+
+func (t *turn) closeForm() {
+	t.Session.Form = nil
+	t.Session.Changed()
+}
+
+// ask asks for an argument, after a word about what was wrong before.
+func (r *Router) ask(ctx context.Context, t *turn, c *call, a bot.Arg, wrong error) (*bot.Reply, error) {
+	var many *several
+	if errors.As(wrong, &many) {
+		t.keep(c, a.Name, false, false)
+		return r.pick(t, c, a, many.hits), nil
+	}
+	question := r.question(ctx, t, c, a)
+	t.keep(c, a.Name, question.numbers, wrong != nil)
+	if wrong != nil {
+		question.Text = t.Words.Error(wrong) + "\n" + question.Text
+	}
+	return question.Reply, nil
+}
+
+// again puts the open question under a reply.
+func (r *Router) again(ctx context.Context, t *turn, reply *bot.Reply) (*bot.Reply, error) {
+	f := t.Session.Form
+	if f == nil {
+		return reply, nil
+	}
+	c := &call{command: r.commands[f.Command], values: f.Values, skipped: f.Skipped, text: f.Text}
+	if f.Asking == confirming {
+		args, _, err := r.settle(ctx, t, c)
+		if err != nil {
+			return nil, err
+		}
+		t.Args = args
+		return joinReplies(reply, r.askConfirm(ctx, t, c)), nil
+	}
+	for _, a := range fields(c.command) {
+		if a.Name == f.Asking {
+			question, err := r.ask(ctx, t, c, a, nil)
+			return joinReplies(reply, question), err
+		}
+	}
+	return reply, nil
+}
+
+// pick lists the records that a name may mean. Pressing one is the same line
+// with the reference in place of the name.
+func (r *Router) pick(t *turn, c *call, a bot.Arg, hits []crm.Hit) *bot.Reply {
+	reply := bot.Text(t.Words.T("form.which"))
+	for _, h := range hits[:min(len(hits), 8)] {
+		chosen := &call{command: c.command, values: map[string]string{}}
+		for k, v := range c.values {
+			chosen.values[k] = v
+		}
+		chosen.values[a.Name] = h.Ref.String()
+		reply.Buttons = append(reply.Buttons, bot.Button{Label: hitLabel(h), Action: chosen.line(), Once: true})
+	}
+	if len(hits) > 8 {
+		reply.Text += "\n" + t.Words.T("form.more")
+	}
+	reply.Buttons = append(reply.Buttons, r.formControl(t, c, a.Name, "cancel"))
+	return reply
+}
+
+func hitLabel(h crm.Hit) string {
+	label := h.Title
+	if h.Ref.Kind != crm.KindUser {
+		label = h.Ref.String() + " " + label
+	}
+	if h.Note != "" && customer.Normal(h.Note) != customer.Normal(h.Title) {
+		label += " · " + h.Note
+	}
+	return label
+}

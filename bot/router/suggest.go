@@ -1,0 +1,104 @@
+package router
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"crmbot/bot"
+)
+
+// burstWait is how long a line waits for the next one: people press return in
+// the middle of a thought.
+const burstWait = 3 * time.Second
+
+// mostBurst bounds the lines that wait.
+const mostBurst = 10
+
+// suggest is step 9. A customer's line that nothing knows waits for what
+// follows it; then the nearest articles are offered. Staff are offered the
+// nearest commands.
+func (r *Router) suggest(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
+	if t.quiet || t.text == "" && len(t.Inbound.Files) == 0 {
+		return nil, true, nil
+	}
+	if t.Staff() {
+		return r.unknown(t), true, nil
+	}
+	if t.text == "" {
+		return nil, false, nil
+	}
+	if !t.joined {
+		t.wait()
+		return nil, true, nil
+	}
+	t.asked(t.text)
+	answer, err := r.find(ctx, t, t.text)
+	if err != nil || len(answer.Suggestions) == 0 {
+		return nil, false, err
+	}
+	reply := bot.Text(t.Words.T("suggest.title"))
+	for _, a := range answer.Suggestions {
+		reply.Buttons = append(reply.Buttons, bot.Button{Label: a.Title, Action: "article " + a.Ref().String()})
+	}
+	reply.Buttons = append(reply.Buttons, bot.Button{Label: t.Words.Label("suggest.none"), Action: "none"})
+	return reply, true, nil
+}
+
+// wait keeps the line and wakes up when nothing has followed for a while.
+func (t *turn) wait() {
+	s := t.Session
+	if len(s.Burst) < mostBurst {
+		s.Burst = append(s.Burst, t.text)
+	}
+	s.BurstSeq++
+	s.Changed()
+	wake := *t.Inbound
+	wake.Kind, wake.Text, wake.Files, wake.Message = bot.KindSystem, "", nil, ""
+	wake.EventID = fmt.Sprintf("%s/burst/%d", t.EventID, s.BurstSeq)
+	wake.Action = fmt.Sprintf("burst %d", s.BurstSeq)
+	wake.At = t.Now.UTC()
+	t.Deliver(wake, t.Now.UTC().Add(burstWait))
+}
+
+// takeBurst ends the waiting: what waited has been read.
+func (t *turn) takeBurst() []string {
+	lines := t.Session.Burst
+	if len(lines) > 0 {
+		t.Session.Burst = nil
+		t.Session.Changed()
+	}
+	return lines
+}
+
+// burst is the wake-up after the last line.
+func (r *Router) burst(ctx context.Context, t *turn, seq string) (*bot.Reply, error) {
+	if seq != fmt.Sprint(t.Session.BurstSeq) || len(t.Session.Burst) == 0 {
+		return nil, nil
+	}
+	t.say(strings.Join(t.takeBurst(), "\n"))
+	t.joined = true
+	for _, try := range []func(context.Context, *turn) (*bot.Reply, bool, error){
+		r.article, r.intent, r.suggest, r.handoff,
+	} {
+		reply, done, err := try(ctx, t)
+		if done || err != nil {
+			return reply, err
+		}
+	}
+	return nil, nil
+}
+
+// unknown answers staff with what they may have meant.
+func (r *Router) unknown(t *turn) *bot.Reply {
+	reply := bot.Text(t.Words.T("unknown"))
+	for _, line := range r.matcher.Nearest(t.text, 3) {
+		reply.Buttons = append(reply.Buttons, bot.Button{Label: line, Action: line})
+	}
+	if name, words := t.text, len(strings.Fields(t.text)); len([]rune(name)) <= 20 && words <= 3 && r.commands["find"] != nil {
+		reply.Buttons = append(reply.Buttons, bot.Button{Label: t.Words.Label("unknown.find", "text", name), Action: "find " + name})
+	}
+	reply.Buttons = append(reply.Buttons, bot.Button{Label: t.Words.Label("unknown.help"), Action: "help"})
+	return reply
+}

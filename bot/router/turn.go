@@ -1,0 +1,108 @@
+package router
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"crmbot/bot"
+	"crmbot/bot/customer"
+	"crmbot/bot/locale"
+	"crmbot/crm"
+)
+
+// The longest that is read as a command or kept as an answer. What is longer
+// is refused with a word, not cut in silence.
+const (
+	longestText = 4000 // runes
+	mostTokens  = 300
+)
+
+// turn is one event on its way down the steps.
+type turn struct {
+	*bot.Request
+	text   string // what was said, trimmed
+	normal string // the same as customers' phrases are compared
+	quiet  bool   // said in a group, not to us: only the answer to our own question counts
+	joined bool   // text is a whole burst of lines
+}
+
+func (r *Router) turn(ctx context.Context, req *bot.Request) *turn {
+	t := &turn{Request: req}
+	t.say(req.Inbound.Text)
+	r.learnLanguage(ctx, t)
+	return t
+}
+
+// say sets the words that the steps look at.
+func (t *turn) say(text string) {
+	t.text = strings.TrimSpace(text)
+	t.normal = ""
+	if utf8.RuneCountInString(t.text) <= longestText {
+		t.normal = customer.Normal(t.text)
+	}
+}
+
+// refuse turns away what nobody types by hand.
+func (r *Router) refuse(t *turn) (*bot.Reply, bool) {
+	if utf8.RuneCountInString(t.text) <= longestText {
+		return nil, false
+	}
+	if !t.Inbound.Direct && !t.Inbound.Mention {
+		return nil, true
+	}
+	return bot.Text(t.Words.T("error.long", "max", longestText)), true
+}
+
+// learnLanguage remembers the language of a customer's first words, and speaks
+// it from then on. Somebody who works here may write in either, until he
+// chooses one.
+func (r *Router) learnLanguage(ctx context.Context, t *turn) {
+	if t.Inbound.Kind != bot.KindText || t.text == "" {
+		return
+	}
+	lang, ok := locale.Of(t.text)
+	if !ok {
+		return
+	}
+	switch {
+	case t.Contact != nil && t.Contact.Language == "":
+		c, err := t.Store.UpdateContact(ctx, t.Contact.ID, func(c *crm.Contact) error { c.Language = lang; return nil })
+		if err != nil {
+			r.log.WarnContext(ctx, "router: language", "event", t.EventID, "error", err)
+			return
+		}
+		t.Contact = c
+	case t.User != nil && t.User.Language == "":
+		// He chose none: each line is answered in the language it is written in.
+	default:
+		return
+	}
+	t.Words = r.catalog.Words(lang)
+}
+
+// language is what the person reads.
+func (t *turn) language() string { return t.Words.Lang() }
+
+// value keeps something small about the person for a while.
+func (t *turn) value(key string) string { return t.Session.Values[key] }
+
+func (t *turn) setValue(key, value string) {
+	if t.Session.Values == nil {
+		t.Session.Values = map[string]string{}
+	}
+	if value == "" {
+		delete(t.Session.Values, key)
+	} else {
+		t.Session.Values[key] = value
+	}
+	t.Session.Changed()
+}
+
+// since says whether a moment kept under key lies within d, and keeps now.
+func (t *turn) since(key string, d time.Duration) bool {
+	at, err := time.Parse(time.RFC3339, t.value(key))
+	t.setValue(key, t.Now.UTC().Format(time.RFC3339))
+	return err == nil && t.Now.Sub(at) < d
+}

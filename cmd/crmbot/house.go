@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"crmbot/adapters"
+	"crmbot/bot"
+	"crmbot/bot/commands"
+	"crmbot/bot/customer"
+	"crmbot/bot/knowledge"
+	"crmbot/bot/locale"
+	"crmbot/bot/pipeline"
+	"crmbot/bot/router"
+	"crmbot/crm"
+	"crmbot/storage"
+)
+
+// house is every floor, built on each other and not yet running.
+type house struct {
+	cfg      *Config
+	log      *slog.Logger
+	store    *storage.DB
+	catalog  *locale.Catalog
+	services *crm.Services
+	matcher  *knowledge.Matcher
+	line     *pipeline.Pipeline
+	installs []pipeline.Install
+}
+
+// door is an install that is to be opened.
+type door struct {
+	platform bot.Platform
+	install  bot.Install
+	audience crm.Audience
+	open     func(bot.Host) (bot.Adapter, error)
+}
+
+// doors are the installs of the config.
+func (c *Config) doors() []door {
+	all := make([]door, 0, len(c.Adapters))
+	for _, a := range c.Adapters {
+		shared := adapters.Shared{Install: a.Install, Staff: a.Audience == crm.AudienceStaff, PublicURL: c.PublicURL}
+		all = append(all, door{a.Platform, a.Install, a.Audience, func(host bot.Host) (bot.Adapter, error) {
+			return adapters.Platforms[string(a.Platform)].Open(a.block, shared, host)
+		}})
+	}
+	return all
+}
+
+// build opens the database, puts the config's people into it and builds every
+// floor above, with the doors of the config.
+func build(ctx context.Context, cfg *Config, log *slog.Logger) (*house, error) {
+	return buildWith(ctx, cfg, log, cfg.doors())
+}
+
+func buildWith(ctx context.Context, cfg *Config, log *slog.Logger, doors []door) (*house, error) {
+	store, err := storage.Open(ctx, cfg.Database, storage.Options{Logger: log, Migrate: true})
+	if err != nil {
+		if crm.CodeOf(err) == crm.CodeInvalid {
+			return nil, wrongUse(err)
+		}
+		return nil, err
+	}
+	h := &house{cfg: cfg, log: log, store: store}
+	if err := h.furnish(ctx, doors); err != nil {
+		h.close()
+		return nil, err
+	}
+	return h, nil
+}
+
+// furnish builds everything above the database.
+func (h *house) furnish(ctx context.Context, doors []door) error {
+	var err error
+	if h.catalog, err = locale.Load(); err != nil {
+		return err
+	}
+	h.catalog.SetCurrency(h.cfg.Currency)
+	h.matcher = knowledge.New(h.store, knowledge.Words{
+		Before: h.catalog.Every("words.question.before"),
+		After:  h.catalog.Every("words.question.after"),
+		Not:    h.catalog.Every("words.question.not"),
+	})
+	route, err := router.New(router.Options{
+		Commands:  slices.Concat(commands.All(), customer.All()),
+		Knowledge: h.matcher,
+		Catalog:   h.catalog,
+		Company:   h.cfg.company(),
+		Logger:    h.log,
+	})
+	if err != nil {
+		return err
+	}
+	for _, d := range doors {
+		h.installs = append(h.installs, pipeline.Install{Platform: d.platform, Install: d.install, Audience: d.audience})
+	}
+	h.line = pipeline.New(pipeline.Options{
+		Store: h.store, Handler: route.Handle, Adapters: h.installs, Company: h.cfg.company(),
+		Catalog: h.catalog, Settings: h.cfg.settings(), Logger: h.log,
+	})
+	h.services = crm.NewServices(h.store, h.line.Now, h.cfg.settings())
+	if err := h.seed(ctx); err != nil {
+		return err
+	}
+	return h.open(doors)
+}
+
+// open makes the adapters, which need their Host first.
+func (h *house) open(doors []door) error {
+	for i, d := range doors {
+		adapter, err := d.open(h.line.Host(d.platform, d.install))
+		if err != nil {
+			return wrongUse(fmt.Errorf("%s: %w", d.platform, err))
+		}
+		h.line.Attach(d.platform, d.install, adapter)
+		h.installs[i].Adapter = adapter
+	}
+	return nil
+}
+
+// seed puts the config's people into the database where they are unknown.
+func (h *house) seed(ctx context.Context) error {
+	for _, u := range h.cfg.Users {
+		keys, err := u.identityKeys()
+		if err != nil {
+			return wrongUse(err)
+		}
+		newcomer := crm.NewUser{Name: u.Name, Handle: u.Handle, Role: crm.Role(u.Role), Team: u.Team}
+		if _, err := h.services.Users.Seed(ctx, newcomer, keys); err != nil {
+			return fmt.Errorf("users: %s: %w", u.Handle, err)
+		}
+	}
+	return nil
+}
+
+// knowledgeEvery is how often a change of the knowledge base by another
+// process is looked for.
+const knowledgeEvery = 2 * time.Second
+
+// run carries messages until ctx ends and then drains.
+func (h *house) run(ctx context.Context) error {
+	go func() { _ = h.matcher.Run(ctx, knowledgeEvery, h.log) }()
+	return quiet(ctx, h.line.Run(ctx))
+}
+
+func (h *house) close() {
+	if err := h.store.Close(); err != nil {
+		h.log.Warn("closing the database", "error", err)
+	}
+}
+
+func discardLog() *slog.Logger { return slog.New(slog.DiscardHandler) }

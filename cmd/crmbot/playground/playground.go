@@ -1,0 +1,124 @@
+// Package playground is the page of crmbot demo: several people side by side,
+// each in a live conversation of his own, with a few things to say at a click.
+//
+// The chats are the company's own chat pages in frames. A click asks a frame
+// to say something in the person's place; there is no other way into the
+// conversation than the one that visitors use.
+package playground
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"crmbot/bot/locale"
+	"crmbot/bot/markup"
+)
+
+//go:embed page
+var files embed.FS
+
+// Seat is one person of the demo.
+type Seat struct {
+	// Role chooses the words: playground.<Role>.name and .role, and what there
+	// is to say under words.playground.<Role>. "customer", "sales", "manager".
+	Role  string
+	Path  string // of the chat page
+	Token string // signs the person in there; "" is an anonymous visitor
+}
+
+// seat is a Seat in a language.
+type seat struct {
+	Role, Name, Job string
+	Frame           string
+	Prompts         []string
+}
+
+// page is what the template is given.
+type page struct {
+	Lang, Title, Lead, People, Language string
+	Languages                           []language
+	Seats                               []seat
+	Next                                []markup.Span
+}
+
+type language struct{ Tag, Name string }
+
+// Handler serves the page at / and its files beside it.
+func Handler(seats []Seat, words *locale.Catalog) http.Handler {
+	html := template.Must(template.New("page.html").Funcs(template.FuncMap{"code": isCode}).ParseFS(files, "page/page.html"))
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		var b bytes.Buffer
+		if err := html.Execute(&b, draw(seats, words, speaks(words, r))); err != nil {
+			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'; "+
+			"img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		h.Set("Cache-Control", "no-store") // it holds tokens
+		h.Set("Referrer-Policy", "no-referrer")
+		_, _ = w.Write(b.Bytes())
+	})
+	mux.Handle("GET /playground.css", file("page/playground.css", "text/css; charset=utf-8"))
+	mux.Handle("GET /playground.js", file("page/playground.js", "text/javascript; charset=utf-8"))
+	return mux
+}
+
+// draw is the page in a language.
+func draw(seats []Seat, words *locale.Catalog, lang string) page {
+	w := words.Words(lang)
+	p := page{
+		Lang: w.Lang(), Title: w.Label("playground.title"), Lead: w.Label("playground.lead"),
+		People: w.Label("playground.people"), Language: w.Label("playground.language"),
+	}
+	for _, line := range markup.Parse(w.T("playground.next")) {
+		p.Next = append(p.Next, line.Spans...)
+	}
+	for _, tag := range words.Languages() {
+		p.Languages = append(p.Languages, language{tag, words.Words(tag).Label("language.name")})
+	}
+	for _, s := range seats {
+		frame := s.Path + "?lang=" + url.QueryEscape(w.Lang())
+		if s.Token != "" {
+			frame += "#token=" + url.QueryEscape(s.Token)
+		}
+		p.Seats = append(p.Seats, seat{
+			Role: s.Role, Name: w.Label("playground." + s.Role + ".name"), Job: w.Label("playground." + s.Role + ".role"),
+			Frame: frame, Prompts: w.List("words.playground." + s.Role),
+		})
+	}
+	return p
+}
+
+// speaks is the language that is asked for, else the browser's first that we
+// have.
+func speaks(words *locale.Catalog, r *http.Request) string {
+	for tag := range strings.SplitSeq(r.FormValue("lang")+","+r.Header.Get("Accept-Language"), ",") {
+		tag, _, _ = strings.Cut(strings.TrimSpace(tag), ";")
+		if lang, ok := words.Match(tag); ok {
+			return lang
+		}
+	}
+	return ""
+}
+
+func isCode(s markup.Span) bool { return s.Kind == markup.Mono }
+
+func file(name, mime string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		body, err := files.ReadFile(name)
+		if err != nil {
+			http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", mime)
+		w.Header().Set("Cache-Control", "no-cache")
+		_, _ = w.Write(body)
+	})
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"sync"
+
+	"github.com/spf13/cobra"
+)
+
+func serveCommand() *cobra.Command {
+	path := ""
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the bot",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := readConfig(path)
+			if err != nil {
+				return err
+			}
+			log, err := cfg.logger(cmd.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			return serve(cmd.Context(), cfg, log, cmd.OutOrStdout())
+		},
+	}
+	configFlag(cmd, &path)
+	return cmd
+}
+
+// readConfig reads a config with the secrets beside it.
+func readConfig(path string) (*Config, error) {
+	if err := loadEnv(path); err != nil {
+		return nil, wrongUse(err)
+	}
+	return loadConfig(path)
+}
+
+// logger writes structured lines to w.
+func (c *Config) logger(w io.Writer) (*slog.Logger, error) {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Log)); err != nil {
+		return nil, wrongUse(fmt.Errorf("log: %q; expected debug, info, warn or error", c.Log))
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level})), nil
+}
+
+// serve runs the house until ctx ends.
+func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) error {
+	h, err := build(ctx, cfg, log)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	world, err := listen(ctx, "listen", cfg.Listen)
+	if err != nil {
+		return err
+	}
+	inside, err := listen(ctx, "admin_listen", cfg.AdminListen)
+	if err != nil {
+		return errors.Join(err, world.Close())
+	}
+	if err := h.greet(ctx, out, world.Addr(), inside.Addr()); err != nil {
+		return errors.Join(err, world.Close(), inside.Close())
+	}
+	return h.together(ctx,
+		func(ctx context.Context) error { return serveHTTP(ctx, world, h.public(), log) },
+		func(ctx context.Context) error { return serveHTTP(ctx, inside, h.admin(), log) },
+	)
+}
+
+// greet says where we listen and, with nobody in charge, how to take charge.
+func (h *house) greet(ctx context.Context, out io.Writer, world, inside net.Addr) error {
+	words := h.catalog.Words(h.cfg.Language)
+	fmt.Fprintln(out, words.Label("serve.listening", "address", "http://"+world.String(), "admin", "http://"+inside.String()))
+	code, err := h.services.Users.AdminCode(ctx)
+	if err != nil {
+		return err
+	}
+	if code != "" {
+		fmt.Fprintln(out, words.Label("serve.admin", "code", code))
+	}
+	return nil
+}
+
+// together runs the servers and the line of messages. The servers stop taking
+// in before the line drains; the first failure stops all.
+func (h *house) together(ctx context.Context, servers ...func(context.Context) error) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	lineCtx, stopLine := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopLine()
+	errs := make(chan error, len(servers)+1)
+	var doors sync.WaitGroup
+	for _, s := range servers {
+		doors.Go(func() {
+			defer stop()
+			errs <- s(ctx)
+		})
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer stop()
+		errs <- h.run(lineCtx)
+	}()
+	doors.Wait()
+	stopLine()
+	<-ended
+	close(errs)
+	var all error
+	for err := range errs {
+		all = errors.Join(all, err)
+	}
+	return all
+}

@@ -1,3 +1,0 @@
-package crm
-
-var errTodo = Fail(CodeUnsupported, "todo")

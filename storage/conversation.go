@@ -1,0 +1,181 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"crmbot/crm"
+)
+
+// conversationRow gives crm.Conversation its table.
+type conversationRow struct {
+	bun.BaseModel `bun:"table:conversations,alias:v"`
+	crm.Conversation
+}
+
+func (r *conversationRow) head() head[crm.ConversationID] {
+	return head[crm.ConversationID]{id: &r.ID, created: &r.Created, updated: &r.Updated}
+}
+
+func (r *conversationRow) conversation() *crm.Conversation { return &r.Conversation }
+
+func (r *conversationRow) key() crm.ConversationKey { return keyOf(&r.Conversation) }
+
+func keyOf(c *crm.Conversation) crm.ConversationKey {
+	return crm.ConversationKey{Platform: c.Platform, Install: c.Install, Chat: c.Chat, Topic: c.Topic}
+}
+
+// addressRow leads from a key to its conversation. Several may lead to one.
+type addressRow struct {
+	bun.BaseModel  `bun:"table:addresses,alias:w"`
+	Platform       string `bun:",pk"`
+	Install        string `bun:",pk"`
+	Chat           string `bun:",pk"`
+	Topic          string `bun:",pk"`
+	ConversationID crm.ConversationID
+	Created        time.Time
+}
+
+func (r *addressRow) key() crm.ConversationKey {
+	return crm.ConversationKey{Platform: r.Platform, Install: r.Install, Chat: r.Chat, Topic: r.Topic}
+}
+
+func byKey(a, b crm.ConversationKey) int {
+	return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Install, b.Install),
+		cmp.Compare(a.Chat, b.Chat), cmp.Compare(a.Topic, b.Topic))
+}
+
+// Conversations implements crm.ConversationStore.
+func (d *DB) Conversations(ctx context.Context, keys []crm.ConversationKey) (map[crm.ConversationKey]*crm.Conversation, error) {
+	found := map[crm.ConversationKey]*crm.Conversation{}
+	if len(keys) == 0 {
+		return found, nil
+	}
+	var args []any
+	for _, k := range keys {
+		args = append(args, k.Platform, k.Install, k.Chat, k.Topic)
+	}
+	var rows []struct {
+		AtPlatform, AtInstall, AtChat, AtTopic string
+		crm.Conversation
+	}
+	err := d.db.NewSelect().TableExpr("addresses AS w").
+		Join("JOIN conversations AS v ON v.id = w.conversation_id").
+		ColumnExpr("w.platform AS at_platform, w.install AS at_install, w.chat AS at_chat, w.topic AS at_topic, v.*").
+		Where("(w.platform, w.install, w.chat, w.topic) IN "+tuples(len(keys), 4), args...).
+		Scan(ctx, &rows)
+	byID := map[crm.ConversationID]*crm.Conversation{}
+	for i := range rows {
+		c := &rows[i].Conversation
+		if same := byID[c.ID]; same != nil { // two addresses, one conversation
+			c = same
+		}
+		byID[c.ID] = c
+		found[crm.ConversationKey{Platform: rows[i].AtPlatform, Install: rows[i].AtInstall, Chat: rows[i].AtChat, Topic: rows[i].AtTopic}] = c
+	}
+	return found, fault(err)
+}
+
+// CreateConversations implements crm.ConversationStore, in two statements. The
+// address decides who was first; a conversation without one is taken back.
+func (d *DB) CreateConversations(ctx context.Context, c []*crm.Conversation) error {
+	if len(c) == 0 {
+		return nil
+	}
+	var rows []*conversationRow
+	err := d.once(ctx, func(ctx context.Context, tx *DB) error {
+		rows = rows[:0]
+		taken := map[crm.ConversationKey]bool{}
+		for _, x := range c {
+			if !taken[keyOf(x)] {
+				rows = append(rows, &conversationRow{Conversation: *x})
+			}
+			taken[keyOf(x)] = true
+		}
+		slices.SortFunc(rows, func(a, b *conversationRow) int { return byKey(a.key(), b.key()) })
+		if err := create(ctx, tx, rows...); err != nil {
+			return err
+		}
+		return tx.address(ctx, rows)
+	})
+	if err != nil {
+		return err
+	}
+	made := map[crm.ConversationKey]*conversationRow{}
+	for _, r := range rows {
+		made[r.key()] = r
+	}
+	for _, x := range c {
+		x.ID = 0
+		if r := made[keyOf(x)]; r != nil && r.ID != 0 {
+			*x = r.Conversation
+			delete(made, keyOf(x))
+		}
+	}
+	return nil
+}
+
+// address gives each new conversation its address. One whose address is taken
+// is deleted and gets ID 0.
+func (d *DB) address(ctx context.Context, rows []*conversationRow) error {
+	addresses := make([]*addressRow, len(rows))
+	for i, r := range rows {
+		addresses[i] = &addressRow{Platform: r.Platform, Install: r.Install, Chat: r.Chat, Topic: r.Topic,
+			ConversationID: r.ID, Created: r.Created}
+	}
+	var made []crm.ConversationID
+	err := d.db.NewInsert().Model(&addresses).On("CONFLICT (platform, install, chat, topic) DO NOTHING").
+		Returning("conversation_id").Scan(ctx, &made)
+	if err != nil || len(made) == len(rows) {
+		return fault(err)
+	}
+	var late []crm.ConversationID
+	for _, r := range rows {
+		if !slices.Contains(made, r.ID) {
+			late = append(late, r.ID)
+			r.ID = 0
+		}
+	}
+	_, err = d.db.NewDelete().Model((*conversationRow)(nil)).Where("id IN (?)", bun.List(late)).Exec(ctx)
+	return fault(err)
+}
+
+// Conversation implements crm.ConversationStore.
+func (d *DB) Conversation(ctx context.Context, id crm.ConversationID) (*crm.Conversation, error) {
+	row, err := read[conversationRow](ctx, d, crm.KindConversation, id)
+	return given(row, (*conversationRow).conversation, err)
+}
+
+// ConversationsOf implements crm.ConversationStore: those of the contact, with
+// those of contacts merged into it, and those of the user.
+func (d *DB) ConversationsOf(ctx context.Context, contact crm.ContactID, user crm.UserID) ([]*crm.Conversation, error) {
+	var rows []*conversationRow
+	err := theirs(d.db.NewSelect().Model(&rows), contact, user).Scan(ctx)
+	return each(rows, (*conversationRow).conversation), fault(err)
+}
+
+// UpdateConversation implements crm.ConversationStore.
+func (d *DB) UpdateConversation(ctx context.Context, id crm.ConversationID, change func(*crm.Conversation) error) (*crm.Conversation, error) {
+	row, err := update(ctx, d, crm.KindConversation, id, func(r *conversationRow) error { return change(&r.Conversation) })
+	return given(row, (*conversationRow).conversation, err)
+}
+
+// MoveConversation implements crm.ConversationStore. An address that led
+// elsewhere leads here now.
+func (d *DB) MoveConversation(ctx context.Context, id crm.ConversationID, to crm.ConversationKey) error {
+	return d.once(ctx, func(ctx context.Context, tx *DB) error {
+		if _, err := tx.Conversation(ctx, id); err != nil {
+			return err
+		}
+		row := &addressRow{Platform: to.Platform, Install: to.Install, Chat: to.Chat, Topic: to.Topic,
+			ConversationID: id, Created: tx.now()}
+		_, err := tx.db.NewInsert().Model(row).
+			On("CONFLICT (platform, install, chat, topic) DO UPDATE").
+			Set("conversation_id = EXCLUDED.conversation_id").Exec(ctx)
+		return fault(err)
+	})
+}

@@ -1,0 +1,99 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"crmbot/crm"
+)
+
+// identityRow gives crm.Identity its table.
+type identityRow struct {
+	bun.BaseModel `bun:"table:identities,alias:i"`
+	crm.Identity
+}
+
+func (r *identityRow) head() head[crm.IdentityID] {
+	return head[crm.IdentityID]{id: &r.ID, created: &r.Created, updated: &r.Updated, unique: true}
+}
+
+func (r *identityRow) identity() *crm.Identity { return &r.Identity }
+
+// Identities implements crm.IdentityStore.
+func (d *DB) Identities(ctx context.Context, keys []crm.IdentityKey) ([]*crm.Identity, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	var args []any
+	for _, k := range keys {
+		args = append(args, k.Platform, k.Install, k.Sender)
+	}
+	var rows []*identityRow
+	err := d.db.NewSelect().Model(&rows).
+		Where("(i.platform, i.install, i.sender) IN "+tuples(len(keys), 3), args...).Scan(ctx)
+	return each(rows, (*identityRow).identity), fault(err)
+}
+
+// CreateIdentities implements crm.IdentityStore, in one statement.
+func (d *DB) CreateIdentities(ctx context.Context, ids []*crm.Identity) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	rows, now := make([]*identityRow, len(ids)), d.now()
+	for i, id := range ids {
+		rows[i] = &identityRow{Identity: *id}
+		stamp(rows[i].head(), now)
+	}
+	slices.SortStableFunc(rows, func(a, b *identityRow) int { // one order for everybody: no deadlocks
+		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Install, b.Install), cmp.Compare(a.Sender, b.Sender))
+	})
+	var made []identityRow
+	err := d.db.NewInsert().Model(&rows).On("CONFLICT (platform, install, sender) DO NOTHING").
+		Returning("id, platform, install, sender").Scan(ctx, &made)
+	if err != nil {
+		return fault(err)
+	}
+	numbers := map[crm.IdentityKey]crm.IdentityID{}
+	for _, r := range made {
+		numbers[r.Key()] = r.ID
+	}
+	for _, id := range ids {
+		key, row := id.Key(), &identityRow{Identity: *id}
+		stamp(row.head(), now)
+		*id = row.Identity
+		id.ID = numbers[key]
+		delete(numbers, key) // a second one of the same key was not inserted
+	}
+	return nil
+}
+
+// IdentitiesOf implements crm.IdentityStore: those of the contact, with those
+// of contacts merged into it, and those of the user.
+func (d *DB) IdentitiesOf(ctx context.Context, contact crm.ContactID, user crm.UserID) ([]*crm.Identity, error) {
+	var rows []*identityRow
+	err := theirs(d.db.NewSelect().Model(&rows), contact, user).Scan(ctx)
+	return each(rows, (*identityRow).identity), fault(err)
+}
+
+// theirs keeps what belongs to a contact or to a user, latest first.
+func theirs(q *bun.SelectQuery, contact crm.ContactID, user crm.UserID) *bun.SelectQuery {
+	return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
+		q = q.Where("1 = 0")
+		if contact != 0 {
+			q = q.WhereOr("?TableAlias.contact_id IN ("+family+")", contact)
+		}
+		if user != 0 {
+			q = q.WhereOr("?TableAlias.user_id = ?", user)
+		}
+		return q
+	}).OrderExpr("?TableAlias.updated DESC, ?TableAlias.id DESC")
+}
+
+// UpdateIdentity implements crm.IdentityStore.
+func (d *DB) UpdateIdentity(ctx context.Context, id crm.IdentityID, change func(*crm.Identity) error) (*crm.Identity, error) {
+	row, err := update(ctx, d, "", id, func(r *identityRow) error { return change(&r.Identity) })
+	return given(row, (*identityRow).identity, err)
+}

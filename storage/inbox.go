@@ -1,0 +1,178 @@
+package storage
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"crmbot/bot"
+	"crmbot/crm"
+)
+
+// The states of a queue's row.
+const (
+	waiting = 0
+	done    = 1
+	parked  = 2
+)
+
+// inboxRow is a bot.InboxRow in its table. Place is where it stands in the
+// line and never changes; Due moves when it is to be tried again.
+type inboxRow struct {
+	bun.BaseModel `bun:"table:inbox,alias:i"`
+	ID            int64 `bun:",pk,autoincrement,identity"`
+	Event         string
+	Chat          string
+	Shard         int
+	Kind          string
+	Waits         int
+	Payload       string
+	Received      int64
+	Seq           int64
+	Place         int64
+	Due           int64
+	Status        int
+	Attempts      int
+	Cause         string
+	Logged        int
+}
+
+// AddInbound implements bot.InboxStore.
+func (d *DB) AddInbound(ctx context.Context, rows []*bot.InboxRow) (int, error) {
+	if len(rows) == 0 {
+		return 0, nil
+	}
+	models := make([]*inboxRow, len(rows))
+	for i, r := range rows {
+		m, err := d.inboxModel(r)
+		if err != nil {
+			return 0, err
+		}
+		models[i] = m
+	}
+	// In one order everywhere, so that two processes cannot wait for each other.
+	slices.SortStableFunc(models, func(a, b *inboxRow) int { return strings.Compare(a.Event, b.Event) })
+	q := d.db.NewInsert().Model(&models).ExcludeColumn("id").On("CONFLICT (event) DO NOTHING")
+	if d.dialect == postgres {
+		var n int
+		err := d.db.NewSelect().With("added", q.Returning("1")).
+			ColumnExpr("count(*)").ColumnExpr("CASE WHEN count(*) > 0 THEN pg_notify(?, ?)::text END", bun.Safe(channel), d.payload("inbox")).
+			TableExpr("added").Scan(ctx, &n, new(*string))
+		return n, fault(err)
+	}
+	res, err := q.Returning("NULL").Exec(ctx)
+	if err != nil {
+		return 0, fault(err)
+	}
+	n, err := res.RowsAffected()
+	return int(n), fault(err)
+}
+
+func (d *DB) inboxModel(r *bot.InboxRow) (*inboxRow, error) {
+	payload, err := json.Marshal(r.Inbound)
+	if err != nil {
+		return nil, crm.Fail(crm.CodeInvalid, "error.invalid").Because(err)
+	}
+	m := &inboxRow{
+		Event: string(r.Inbound.Address.Platform) + "|" + string(r.Inbound.Address.Install) + "|" + r.Inbound.EventID,
+		Chat:  r.Chat, Shard: r.Shard, Kind: string(r.Inbound.Kind), Payload: string(payload),
+		Received: millis(r.Received), Seq: r.Inbound.Seq, Place: millis(r.DueAt),
+	}
+	if r.Inbound.Kind.Waits() {
+		m.Waits = 1
+	}
+	if r.Received.IsZero() {
+		m.Received = millis(d.now())
+	}
+	m.Place = max(m.Place, m.Received)
+	m.Due = m.Place
+	return m, nil
+}
+
+func (m *inboxRow) row() (*bot.InboxRow, error) {
+	r := &bot.InboxRow{
+		ID: m.ID, Chat: m.Chat, Shard: m.Shard, Received: moment(m.Received),
+		DueAt: moment(m.Due), Attempts: m.Attempts, Cause: m.Cause, Logged: m.Logged == 1,
+	}
+	if err := json.Unmarshal([]byte(m.Payload), &r.Inbound); err != nil {
+		return nil, crm.Fail(crm.CodeInternal, "error.internal").Because(err)
+	}
+	return r, nil
+}
+
+func inboxRows(models []*inboxRow) ([]*bot.InboxRow, error) {
+	out := make([]*bot.InboxRow, len(models))
+	for i, m := range models {
+		r, err := m.row()
+		if err != nil {
+			return nil, err
+		}
+		out[i] = r
+	}
+	return out, nil
+}
+
+// FinishInbound implements bot.InboxStore.
+func (d *DB) FinishInbound(ctx context.Context, ids []int64) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	res, err := d.db.NewUpdate().Table("inbox").Set("status = ?", done).
+		Where("id IN (?)", bun.List(ids)).Where("status = ?", waiting).Exec(ctx)
+	return fence(res, err, len(ids))
+}
+
+// RetryInbound implements bot.InboxStore.
+func (d *DB) RetryInbound(ctx context.Context, row *bot.InboxRow, dead bool) error {
+	status, logged := waiting, 0
+	if dead {
+		status = parked
+	}
+	if row.Logged {
+		logged = 1
+	}
+	res, err := d.db.NewUpdate().Table("inbox").Set("status = ?", status).
+		Set("attempts = ?", row.Attempts).Set("due = ?", millis(row.DueAt)).Set("cause = ?", row.Cause).Set("logged = ?", logged).
+		Where("id = ?", row.ID).Where("status = ?", waiting).Exec(ctx)
+	return fence(res, err, 1)
+}
+
+// Spoke implements bot.InboxStore.
+func (d *DB) Spoke(ctx context.Context, in, out []crm.ConversationID, at time.Time) error {
+	var both, onlyIn, onlyOut []crm.ConversationID
+	for _, id := range in {
+		if slices.Contains(out, id) {
+			both = append(both, id)
+		} else {
+			onlyIn = append(onlyIn, id)
+		}
+	}
+	for _, id := range out {
+		if !slices.Contains(in, id) {
+			onlyOut = append(onlyOut, id)
+		}
+	}
+	for _, x := range []struct {
+		ids     []crm.ConversationID
+		in, out bool
+	}{{both, true, true}, {onlyIn, true, false}, {onlyOut, false, true}} {
+		if len(x.ids) == 0 {
+			continue
+		}
+		q := d.db.NewUpdate().Table("conversations").Where("id IN (?)", bun.List(x.ids))
+		if x.in {
+			q = q.Set("last_in_at = ?", at)
+		}
+		if x.out {
+			q = q.Set("last_out_at = ?", at)
+		}
+		if _, err := q.Exec(ctx); err != nil {
+			return fault(err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,128 @@
+package storage
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"crmbot/crm"
+)
+
+// messageRow gives crm.Message its table.
+type messageRow struct {
+	bun.BaseModel `bun:"table:messages,alias:m"`
+	crm.Message
+}
+
+func (r *messageRow) head() head[crm.MessageID] { return head[crm.MessageID]{id: &r.ID} }
+
+func (r *messageRow) message() *crm.Message { return &r.Message }
+
+// partRow gives crm.Part its table. The outbox writes it.
+type partRow struct {
+	bun.BaseModel `bun:"table:parts,alias:p"`
+	crm.Part
+}
+
+func (r *partRow) part() *crm.Part { return &r.Part }
+
+// revisionRow gives crm.Revision its table.
+type revisionRow struct {
+	bun.BaseModel `bun:"table:revisions,alias:r"`
+	crm.Revision
+}
+
+// CreateMessages implements crm.MessageStore, in one statement.
+func (d *DB) CreateMessages(ctx context.Context, m []*crm.Message) error {
+	rows := make([]*messageRow, len(m))
+	for i := range m {
+		rows[i] = &messageRow{Message: *m[i]}
+	}
+	if err := create(ctx, d, rows...); err != nil {
+		return err
+	}
+	for i := range m {
+		m[i].ID = rows[i].ID
+	}
+	return nil
+}
+
+// Messages implements crm.MessageStore.
+func (d *DB) Messages(ctx context.Context, id crm.ConversationID, after crm.MessageID, limit int) ([]*crm.Message, error) {
+	var rows []*messageRow
+	q := d.db.NewSelect().Model(&rows).Where("m.conversation_id = ? AND m.id > ?", id, after)
+	if limit < 0 {
+		q = q.OrderExpr("m.id DESC").Limit(int64(-limit))
+	} else {
+		q = q.OrderExpr("m.id").Limit(int64(limit))
+	}
+	if limit == 0 {
+		return nil, nil
+	}
+	err := q.Scan(ctx)
+	if limit < 0 {
+		slices.Reverse(rows)
+	}
+	return each(rows, (*messageRow).message), fault(err)
+}
+
+// Timeline implements crm.MessageStore: with the conversations of contacts
+// merged into this one.
+func (d *DB) Timeline(ctx context.Context, contact crm.ContactID, limit int) ([]*crm.Message, error) {
+	if contact == 0 || limit <= 0 {
+		return nil, nil
+	}
+	var rows []*messageRow
+	err := d.db.NewSelect().Model(&rows).
+		Where("m.conversation_id IN (SELECT v.id FROM conversations AS v WHERE v.contact_id IN ("+family+"))", contact).
+		OrderExpr("m.id DESC").Limit(int64(limit)).Scan(ctx)
+	return each(rows, (*messageRow).message), fault(err)
+}
+
+// MessageByNative implements crm.MessageStore. The latest one wins where a
+// platform uses an id twice.
+func (d *DB) MessageByNative(ctx context.Context, id crm.ConversationID, native string) (*crm.Message, error) {
+	if native == "" {
+		return nil, crm.Fail(crm.CodeNotFound, "error.not_found", "ref", "")
+	}
+	row := new(messageRow)
+	err := d.db.NewSelect().Model(row).Where("m.conversation_id = ?", id).
+		Where("(m.native = ? OR m.id IN (SELECT p.message_id FROM parts AS p WHERE p.native = ?))", native, native).
+		OrderExpr("m.id DESC").Limit(1).Scan(ctx)
+	return given(row, (*messageRow).message, fault(err))
+}
+
+// ReviseMessage implements crm.MessageStore.
+func (d *DB) ReviseMessage(ctx context.Context, id crm.MessageID, body string, deleted bool, at time.Time) error {
+	return d.once(ctx, func(ctx context.Context, tx *DB) error {
+		old := ""
+		_, err := update(ctx, tx, "", id, func(r *messageRow) error {
+			old = r.Body
+			r.Body = body
+			if deleted {
+				r.Deleted = at
+			} else {
+				r.Edited = at
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		_, err = tx.db.NewInsert().Model(&revisionRow{Revision: crm.Revision{MessageID: id, Body: old, At: at}}).Exec(ctx)
+		return fault(err)
+	})
+}
+
+// Parts implements crm.MessageStore, in the order of messages and positions.
+func (d *DB) Parts(ctx context.Context, ids []crm.MessageID) ([]*crm.Part, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []*partRow
+	err := d.db.NewSelect().Model(&rows).Where("p.message_id IN (?)", bun.List(ids)).
+		OrderExpr("p.message_id, p.position").Scan(ctx)
+	return each(rows, (*partRow).part), fault(err)
+}

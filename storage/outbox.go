@@ -1,0 +1,176 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"crmbot/bot"
+	"crmbot/crm"
+)
+
+// outboxRow is a bot.OutboxRow in its table.
+type outboxRow struct {
+	bun.BaseModel  `bun:"table:outbox,alias:o"`
+	ID             int64 `bun:",pk,autoincrement,identity"`
+	ConversationID crm.ConversationID
+	MessageID      crm.MessageID
+	Position       int
+	Platform       bot.Platform
+	Install        bot.Install
+	Audience       crm.Audience
+	Author         crm.AuthorKind
+	ReleasedBy     crm.UserID `bun:",nullzero"`
+	Payload        string
+	Created        int64
+	Due            int64
+	Expires        int64
+	Status         int
+	Attempts       int
+	Plain          int
+	Owner          string
+	Cause          string
+}
+
+// headOfLine is true of a row o of the outbox that is the first of its
+// conversation. It is a CASE so that Postgres looks at one row after the other
+// until it has enough; a bare NOT EXISTS becomes a join of the whole backlog
+// as soon as there are statistics.
+const headOfLine = `CASE WHEN EXISTS (SELECT 1 FROM outbox AS p
+	WHERE p.conversation_id = o.conversation_id AND p.status = 0 AND p.id < o.id) THEN FALSE ELSE TRUE END`
+
+// AddOutbox implements bot.OutboxStore.
+func (d *DB) AddOutbox(ctx context.Context, rows []*bot.OutboxRow) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return d.once(ctx, func(ctx context.Context, tx *DB) error {
+		models, parts := make([]*outboxRow, len(rows)), make([]*outcome, 0, len(rows))
+		for i, r := range rows {
+			m, err := tx.outboxModel(r)
+			if err != nil {
+				return err
+			}
+			models[i] = m
+			if r.Message != 0 {
+				parts = append(parts, &outcome{
+					MessageID: r.Message, Position: r.Position, State: crm.DeliveryQueued, Updated: moment(m.Created),
+				})
+			}
+		}
+		if len(parts) > 0 {
+			if _, err := tx.db.NewInsert().Model(&parts).Exec(ctx); err != nil {
+				return fault(err)
+			}
+		}
+		_, err := tx.db.NewInsert().Model(&models).ExcludeColumn("id").Returning("NULL").Exec(ctx)
+		return fault(err)
+	})
+}
+
+func (d *DB) outboxModel(r *bot.OutboxRow) (*outboxRow, error) {
+	payload, err := json.Marshal(r.Outgoing)
+	if err != nil {
+		return nil, crm.Fail(crm.CodeInvalid, "error.invalid").Because(err)
+	}
+	created := r.Created
+	if created.IsZero() {
+		created = d.now()
+	}
+	m := &outboxRow{
+		ConversationID: r.Conversation, MessageID: r.Message, Position: r.Position,
+		Platform: r.Outgoing.To.Platform, Install: r.Outgoing.To.Install,
+		Audience: r.Audience, Author: r.Author, ReleasedBy: r.ReleasedBy,
+		Payload: string(payload), Created: millis(created), Expires: millis(r.Outgoing.ExpiresAt),
+	}
+	m.Due = max(m.Created, millis(r.DueAt))
+	if r.Plain {
+		m.Plain = 1
+	}
+	return m, nil
+}
+
+func (m *outboxRow) row() (*bot.OutboxRow, error) {
+	r := &bot.OutboxRow{
+		ID: m.ID, Conversation: m.ConversationID, Message: m.MessageID, Position: m.Position,
+		Audience: m.Audience, Author: m.Author, ReleasedBy: m.ReleasedBy, Attempts: m.Attempts,
+		DueAt: moment(m.Due), Created: moment(m.Created), Plain: m.Plain == 1,
+	}
+	if err := json.Unmarshal([]byte(m.Payload), &r.Outgoing); err != nil {
+		return nil, crm.Fail(crm.CodeInternal, "error.internal").Because(err)
+	}
+	return r, nil
+}
+
+// ClaimOutbox implements bot.OutboxStore. A head of its line stays in the
+// table until it is settled, so nothing of its conversation can overtake it,
+// however many claim at once.
+func (d *DB) ClaimOutbox(ctx context.Context, c bot.Claim) ([]*bot.OutboxRow, error) {
+	if d.dialect == sqlite { // the only writer is not taken for nothing
+		n, err := d.claimable(c).Count(ctx)
+		if err != nil || n == 0 {
+			return nil, fault(err)
+		}
+	}
+	var models []*outboxRow
+	heads := d.lockFree(d.claimable(c))
+	err := d.db.NewUpdate().Model((*outboxRow)(nil)).Set("owner = ?", c.Owner).
+		Where("o.id IN (?)", heads).Returning("*").Scan(ctx, &models)
+	if err != nil {
+		return nil, fault(err)
+	}
+	slices.SortFunc(models, func(a, b *outboxRow) int { return cmp.Compare(a.ID, b.ID) })
+	rows := make([]*bot.OutboxRow, len(models))
+	for i, m := range models {
+		if rows[i], err = m.row(); err != nil {
+			return nil, err
+		}
+	}
+	return rows, nil
+}
+
+func (d *DB) claimable(c bot.Claim) *bun.SelectQuery {
+	now := millis(c.Now)
+	return d.db.NewSelect().TableExpr("outbox AS o").ColumnExpr("o.id").
+		Where("o.platform = ?", c.Platform).Where("o.install = ?", c.Install).
+		Where("o.status = 0").Where("o.due <= ?", now).
+		Where("(o.owner = '' OR o.owner NOT IN (SELECT r.id FROM replicas AS r WHERE r.beat > "+d.clockMillis()+" - ?))", deadAfter.Milliseconds()).
+		Where("NOT EXISTS (SELECT 1 FROM holds AS h WHERE h.platform = ? AND h.install = ? AND h.until > ?)", c.Platform, c.Install, now).
+		Where(headOfLine).
+		OrderExpr("o.id").Limit(int64(c.Limit))
+}
+
+// Hold implements bot.OutboxStore.
+func (d *DB) Hold(ctx context.Context, platform bot.Platform, install bot.Install, until time.Time) error {
+	_, err := d.db.NewRaw(`INSERT INTO holds (platform, install, until) VALUES (?, ?, ?)
+		ON CONFLICT (platform, install) DO UPDATE SET until = excluded.until WHERE holds.until < excluded.until`,
+		platform, install, millis(until)).Exec(ctx)
+	return fault(err)
+}
+
+// ExpireOutbox implements bot.OutboxStore.
+func (d *DB) ExpireOutbox(ctx context.Context, now time.Time) (int, error) {
+	n := 0
+	err := d.once(ctx, func(ctx context.Context, tx *DB) error {
+		var gone []*outboxRow
+		err := tx.db.NewUpdate().Model((*outboxRow)(nil)).Set("status = ?", parked).Set("cause = 'expired'").
+			Where("status = 0").Where("owner = ''").Where("expires > 0").Where("expires < ?", millis(now)).
+			Returning("message_id, position").Scan(ctx, &gone)
+		if err != nil {
+			return fault(err)
+		}
+		n = len(gone)
+		outcomes := make([]outcome, 0, n)
+		for _, m := range gone {
+			outcomes = append(outcomes, outcome{
+				MessageID: m.MessageID, Position: m.Position, State: crm.DeliveryFailed, Error: "expired", Updated: now,
+			})
+		}
+		return tx.outcomes(ctx, outcomes)
+	})
+	return n, err
+}

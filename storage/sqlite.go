@@ -1,0 +1,82 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+	_ "modernc.org/sqlite" // the driver
+)
+
+const sqliteReaders = 4
+
+// openSQLite opens one writer, so that transactions queue instead of failing,
+// and a few readers that see the last commit and never wait for it. FULL makes
+// a commit survive a power cut.
+func (d *DB) openSQLite() error {
+	d.dialect = sqlite
+	if d.dsn == "" {
+		return badAddress(fmt.Errorf("no file name"))
+	}
+	memory := d.dsn == ":memory:"
+	if !memory { // it holds what customers said: nobody else's business
+		file, err := os.OpenFile(d.dsn, os.O_CREATE|os.O_RDWR, 0o600)
+		if err != nil {
+			return badAddress(err)
+		}
+		if err := file.Close(); err != nil {
+			return badAddress(err)
+		}
+	}
+	writer, err := sql.Open("sqlite", sqliteDSN(d.dsn, url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"},
+	}))
+	if err != nil {
+		return badAddress(err)
+	}
+	writer.SetMaxOpenConns(1)
+	var opts []bun.DBOption
+	if !memory {
+		d.readers, err = sql.Open("sqlite", sqliteDSN(d.dsn, url.Values{
+			"_pragma": {"busy_timeout(5000)", "query_only(1)"},
+		}))
+		if err != nil {
+			return badAddress(err)
+		}
+		d.readers.SetMaxOpenConns(sqliteReaders)
+		d.readers.SetMaxIdleConns(sqliteReaders)
+		opts = append(opts, bun.WithConnResolver(readElsewhere{d.readers}))
+	}
+	d.root = bun.NewDB(writer, newEdge(sqlitedialect.New()), opts...).WithQueryHook(deadline{})
+	d.db = d.root
+	return nil
+}
+
+func sqliteDSN(path string, q url.Values) string {
+	file := "file:"
+	if path == ":memory:" {
+		file += path
+	} else {
+		file += (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()
+	}
+	return file + "?" + q.Encode()
+}
+
+// readElsewhere sends what is read outside a transaction to the readers. Raw
+// statements stay with the writer, because they may write.
+type readElsewhere struct{ readers *sql.DB }
+
+func (r readElsewhere) ResolveConn(_ context.Context, q bun.Query) bun.IConn {
+	if _, ok := q.(*bun.SelectQuery); ok {
+		return r.readers
+	}
+	return nil
+}
+
+func (r readElsewhere) Close() error { return nil }

@@ -1,0 +1,77 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"crmbot/bot"
+	"crmbot/crm"
+)
+
+type valueRow struct {
+	bun.BaseModel `bun:"table:kept_values,alias:v"`
+	Name          string `bun:",pk"`
+	Value         string
+	Expires       int64
+}
+
+type strayRow struct {
+	bun.BaseModel `bun:"table:strays,alias:s"`
+	ID            int64 `bun:",pk,autoincrement,identity"`
+	Platform      bot.Platform
+	Install       bot.Install
+	Reason        string
+	Raw           []byte
+	At            int64
+}
+
+// Value implements bot.ValueStore.
+func (d *DB) Value(ctx context.Context, key string) (string, error) {
+	var row valueRow
+	err := fault(d.db.NewSelect().Model(&row).Where("name = ?", key).
+		Where("(expires = 0 OR expires > ?)", millis(d.now())).Scan(ctx))
+	if crm.CodeOf(err) == crm.CodeNotFound {
+		return "", nil
+	}
+	return row.Value, err
+}
+
+// SetValue implements bot.ValueStore.
+func (d *DB) SetValue(ctx context.Context, key, value string, ttl time.Duration) error {
+	row := &valueRow{Name: key, Value: value}
+	if ttl > 0 {
+		row.Expires = millis(d.now().Add(ttl))
+	}
+	_, err := d.db.NewInsert().Model(row).On("CONFLICT (name) DO UPDATE").
+		Set("value = excluded.value").Set("expires = excluded.expires").Exec(ctx)
+	return fault(err)
+}
+
+// TakeLease implements bot.ValueStore.
+func (d *DB) TakeLease(ctx context.Context, name, owner string, ttl time.Duration) (bool, error) {
+	clock := d.clockMillis()
+	res, err := d.db.NewRaw(`INSERT INTO leases (name, owner, until) VALUES (?, ?, `+clock+` + ?)
+		ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
+		WHERE leases.owner = excluded.owner OR leases.until <= `+clock,
+		name, owner, ttl.Milliseconds()).Exec(ctx)
+	n, err := affected(res, err)
+	return n == 1, err
+}
+
+// DropLease implements bot.ValueStore.
+func (d *DB) DropLease(ctx context.Context, name, owner string) error {
+	_, err := d.db.NewDelete().Table("leases").Where("name = ?", name).Where("owner = ?", owner).Exec(ctx)
+	return fault(err)
+}
+
+// Keep implements bot.ValueStore.
+func (d *DB) Keep(ctx context.Context, platform bot.Platform, install bot.Install, reason string, raw []byte, at time.Time) error {
+	row := &strayRow{Platform: platform, Install: install, Reason: reason, Raw: raw, At: millis(at)}
+	if row.Raw == nil {
+		row.Raw = []byte{}
+	}
+	_, err := d.db.NewInsert().Model(row).ExcludeColumn("id").Returning("NULL").Exec(ctx)
+	return fault(err)
+}
