@@ -13,8 +13,10 @@ import (
 // "socks5://…"; "" is the environment's). The error of a bad proxy does not
 // repeat it, for it may hold a password.
 func NewClient(proxy string, timeout time.Duration) (*http.Client, error) {
-	base, _ := http.DefaultTransport.(*http.Transport)
-	transport := base.Clone()
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment}
+	if standard, ok := http.DefaultTransport.(*http.Transport); ok {
+		transport = standard.Clone()
+	}
 	transport.MaxIdleConnsPerHost = 32
 	if proxy != "" {
 		via, err := ProxyURL(proxy)

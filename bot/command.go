@@ -30,6 +30,9 @@ type Command struct {
 	// Alone, if set, makes a reference of Subject followed by nothing but a
 	// value of this type mean this command: "OPP-1 280k", "线索1 A".
 	Alone ArgType
+	// Idle runs the command with what is known when the person left its form
+	// without an end, if all that is Required is there.
+	Idle bool
 	// Confirm shows what was understood and asks before Run.
 	Confirm bool
 	// Hidden keeps it out of help: it is reached by buttons or intents.

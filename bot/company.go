@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"strings"
 	"time"
+	"unicode"
 
 	"crmbot/crm"
 )
@@ -31,6 +33,25 @@ func (c *Company) PlatformName(platform, language string) string {
 		}
 	}
 	return platform
+}
+
+// SourceName is what people call a source: in Chinese by the first of its
+// words that is Chinese, else by its name.
+func (c *Company) SourceName(name, language string) string {
+	if !strings.HasPrefix(language, "zh") {
+		return name
+	}
+	for _, s := range c.Sources {
+		if s.Name != name {
+			continue
+		}
+		for _, word := range s.Words {
+			if strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+				return word
+			}
+		}
+	}
+	return name
 }
 
 // Source is one place where customers come from. Words are what people type

@@ -125,6 +125,10 @@ type Claim struct {
 	Install  Install
 	Now      time.Time
 	Limit    int
+	// Lost, after a claim whose answer was lost, frees what is leased to Owner
+	// but for the rows of Held.
+	Lost bool
+	Held []int64
 }
 
 // OutboxStore is the durable queue of what goes out.

@@ -59,7 +59,7 @@ func (b *base) act(ctx context.Context, by Actor, fn func(ctx context.Context, a
 
 func newAct() string {
 	var b [12]byte
-	rand.Read(b[:]) // never fails
+	_, _ = rand.Read(b[:]) // never fails
 	return hex.EncodeToString(b[:])
 }
 

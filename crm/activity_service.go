@@ -24,7 +24,7 @@ func (s *ActivityService) Plan(ctx context.Context, by Actor, about Ref, due tim
 	return s.add(ctx, by, about, a)
 }
 
-func (s *ActivityService) add(ctx context.Context, by Actor, about Ref, new *Activity) (*Activity, error) {
+func (s *ActivityService) add(ctx context.Context, by Actor, about Ref, fresh *Activity) (*Activity, error) {
 	err := s.act(ctx, by, func(ctx context.Context, a *act) (err error) {
 		subject, err := see(ctx, a.store, by, about)
 		if err != nil {
@@ -33,23 +33,23 @@ func (s *ActivityService) add(ctx context.Context, by Actor, about Ref, new *Act
 		if err := by.may(create, KindActivity, 0); err != nil {
 			return err
 		}
-		if new.Body, err = tidy("body", new.Body, textMax); err != nil {
+		if fresh.Body, err = tidy("body", fresh.Body, textMax); err != nil {
 			return err
 		}
-		if new.Body == "" {
+		if fresh.Body == "" {
 			return Fail(CodeInvalid, "field.empty").In("body")
 		}
 		about = subject.Ref()
-		new.SubjectKind, new.SubjectID, new.ContactID = about.Kind, about.ID, personOf(subject)
-		new.OwnerID, new.TeamID = by.User, by.Team
-		if err := a.store.CreateActivity(ctx, new); err != nil {
+		fresh.SubjectKind, fresh.SubjectID, fresh.ContactID = about.Kind, about.ID, personOf(subject)
+		fresh.OwnerID, fresh.TeamID, fresh.Created = by.User, by.Team, a.now
+		if err := a.store.CreateActivity(ctx, fresh); err != nil {
 			return err
 		}
-		if err := a.made(ctx, new); err != nil {
+		if err := a.made(ctx, fresh); err != nil {
 			return err
 		}
 		lead, ok := subject.(*Lead)
-		if !ok || lead.Status != LeadNew || new.Kind != ActivityNote {
+		if !ok || lead.Status != LeadNew || fresh.Kind != ActivityNote {
 			return nil
 		}
 		a.free = true // the note is the work, whoever wrote it
@@ -60,7 +60,7 @@ func (s *ActivityService) add(ctx context.Context, by Actor, about Ref, new *Act
 	if err != nil {
 		return nil, err
 	}
-	return new, nil
+	return fresh, nil
 }
 
 // personOf is the contact that a record is about.

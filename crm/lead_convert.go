@@ -51,7 +51,7 @@ func (a *act) convert(ctx context.Context, l *Lead, c *Conversion) (err error) {
 	c.Opportunity = &Opportunity{
 		Name: either(headline(l.Need), c.Account.Name), AccountID: c.Account.ID, ContactID: c.Contact.ID, LeadID: l.ID,
 		Stage: first.Key, Probability: first.Probability, Amount: Money{Currency: a.set.Currency},
-		Source: either(l.First.Name, c.Contact.First.Name), Intent: l.Intent, OwnerID: l.OwnerID, TeamID: l.TeamID,
+		Source: either(l.First.Name, c.Contact.First.Name), Intent: l.Intent, OwnerID: l.OwnerID, TeamID: l.TeamID, Created: a.now,
 	}
 	if err := a.store.CreateOpportunity(ctx, c.Opportunity); err != nil {
 		return err
@@ -73,7 +73,7 @@ func (a *act) account(ctx context.Context, l *Lead) (*Account, error) {
 	if have, err := a.named(ctx, called); err != nil || have != nil {
 		return have, err
 	}
-	account := &Account{Name: called, OwnerID: l.OwnerID, TeamID: l.TeamID}
+	account := &Account{Name: called, OwnerID: l.OwnerID, TeamID: l.TeamID, Created: a.now}
 	return account, a.found(ctx, account)
 }
 
@@ -83,7 +83,7 @@ func (a *act) contact(ctx context.Context, l *Lead, account AccountID) (*Contact
 	if l.ContactID == 0 {
 		c := &Contact{
 			Name: l.Name, Phone: l.Phone, Email: l.Email, AccountID: account, Intent: l.Intent,
-			First: l.First, Latest: l.Latest, OwnerID: l.OwnerID, TeamID: l.TeamID,
+			First: l.First, Latest: l.Latest, OwnerID: l.OwnerID, TeamID: l.TeamID, Created: a.now,
 		}
 		if err := a.store.CreateContacts(ctx, c); err != nil {
 			return nil, err

@@ -1,6 +1,7 @@
 package crm
 
 import (
+	"errors"
 	"testing"
 	"time"
 )
@@ -129,8 +130,8 @@ func TestLeadJoin(t *testing.T) {
 
 func wantField(t *testing.T, err error, field string) {
 	t.Helper()
-	e, ok := err.(*Error)
-	if !ok || e.Code != CodeInvalid || e.Field != field {
+	var e *Error
+	if !errors.As(err, &e) || e.Code != CodeInvalid || e.Field != field {
 		t.Errorf("got %v, want field %s", err, field)
 	}
 }

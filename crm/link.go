@@ -181,7 +181,7 @@ func (s *UserService) guesses(ctx context.Context, id *Identity) (int, error) {
 
 func newCode() string {
 	var b [codeLength]byte
-	rand.Read(b[:]) // never fails
+	_, _ = rand.Read(b[:]) // never fails
 	for i := range b {
 		b[i] = codeAlphabet[b[i]&31]
 	}

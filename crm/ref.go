@@ -63,7 +63,7 @@ func ParseRef(s string) (Ref, bool) {
 
 func notRefDigit(r rune) bool { return r != '-' && (r < '0' || r > '9') }
 
-// The identifiers. Each prints as its reference.
+// UserID and its like identify records. Each prints as its reference.
 type (
 	UserID         int64
 	TeamID         int64

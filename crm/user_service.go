@@ -166,13 +166,14 @@ func (s *UserService) Off(ctx context.Context, by Actor, id UserID) (*User, erro
 	})
 }
 
-// SetLanguage is for the user himself. Returns CodeInvalid.
+// SetLanguage is for the user himself. It is no change that undo would take
+// back: what was done before it still is the last one. Returns CodeInvalid.
 func (s *UserService) SetLanguage(ctx context.Context, by Actor, language string) error {
 	if by.Kind != AuthorUser {
 		return Fail(CodeForbidden, "forbidden.staff")
 	}
 	return s.act(ctx, by, func(ctx context.Context, a *act) error {
-		a.free = true
+		a.free, a.id = true, ""
 		_, err := change(ctx, a, modify, KindUser, "language", a.store.UpdateUser, by.User, func(u *User) error {
 			return text("language", &u.Language, 16)(language)
 		})

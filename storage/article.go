@@ -16,7 +16,7 @@ type articleRow struct {
 }
 
 func (r *articleRow) head() head[crm.ArticleID] {
-	return head[crm.ArticleID]{id: &r.ID, version: &r.Version, created: &r.Created, updated: &r.Updated, unique: true}
+	return head[crm.ArticleID]{id: &r.ID, version: &r.Version, created: &r.Created, updated: &r.Updated}
 }
 
 func (r *articleRow) article() *crm.Article { return &r.Article }

@@ -40,10 +40,6 @@ type addressRow struct {
 	Created        time.Time
 }
 
-func (r *addressRow) key() crm.ConversationKey {
-	return crm.ConversationKey{Platform: r.Platform, Install: r.Install, Chat: r.Chat, Topic: r.Topic}
-}
-
 func byKey(a, b crm.ConversationKey) int {
 	return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Install, b.Install),
 		cmp.Compare(a.Chat, b.Chat), cmp.Compare(a.Topic, b.Topic))

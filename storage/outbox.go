@@ -134,11 +134,15 @@ func (d *DB) ClaimOutbox(ctx context.Context, c bot.Claim) ([]*bot.OutboxRow, er
 }
 
 func (d *DB) claimable(c bot.Claim) *bun.SelectQuery {
-	now := millis(c.Now)
+	now, lost := millis(c.Now), bun.SafeQuery("FALSE")
+	if c.Lost {
+		lost = bun.SafeQuery("o.owner = ? AND o.id NOT IN (?)", c.Owner, bun.List(append([]int64{0}, c.Held...)))
+	}
 	return d.db.NewSelect().TableExpr("outbox AS o").ColumnExpr("o.id").
 		Where("o.platform = ?", c.Platform).Where("o.install = ?", c.Install).
 		Where("o.status = 0").Where("o.due <= ?", now).
-		Where("(o.owner = '' OR o.owner NOT IN (SELECT r.id FROM replicas AS r WHERE r.beat > "+d.clockMillis()+" - ?))", deadAfter.Milliseconds()).
+		Where("(o.owner = '' OR ? OR o.owner <> ? AND o.owner NOT IN (SELECT r.id FROM replicas AS r WHERE r.beat > "+d.clockMillis()+" - ?))",
+			lost, c.Owner, deadAfter.Milliseconds()).
 		Where("NOT EXISTS (SELECT 1 FROM holds AS h WHERE h.platform = ? AND h.install = ? AND h.until > ?)", c.Platform, c.Install, now).
 		Where(headOfLine).
 		OrderExpr("o.id").Limit(int64(c.Limit))

@@ -120,24 +120,3 @@ func (d *DB) late(ctx context.Context, taken []*inboxRow, at int64) ([]*inboxRow
 	})
 	return all, nil
 }
-
-// Savepoint implements bot.InboxStore.
-func (d *DB) Savepoint(ctx context.Context, fn func(ctx context.Context, store bot.Store) error) (wrote bool, err error) {
-	tx, ok := d.db.(bun.Tx)
-	if !ok { // outside a transaction, or lazy already: an ordinary one
-		err := d.transact(ctx, func(ctx context.Context, tx *DB) error { return fn(ctx, tx) })
-		return true, err
-	}
-	lazy := &lazyTx{Tx: tx, ctx: ctx}
-	finished := false
-	defer func() { // also when fn panics
-		if !finished {
-			_ = lazy.undo()
-		}
-	}()
-	if err := fn(ctx, d.bound(lazy)); err != nil {
-		return lazy.open, err
-	}
-	finished = true
-	return lazy.open, fault(lazy.keep())
-}

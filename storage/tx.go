@@ -20,6 +20,10 @@ func (d *DB) transact(ctx context.Context, fn func(ctx context.Context, tx *DB) 
 		ctx, cancel = context.WithTimeout(ctx, txTimeout)
 		defer cancel()
 	}
+	if around, ok := d.db.(*lazyTx); ok {
+		_, err := d.lazily(ctx, &lazyTx{Tx: around.Tx, ctx: ctx, around: around}, fn)
+		return err
+	}
 	tx, err := d.db.BeginTx(ctx, nil)
 	if err != nil {
 		return fault(err)

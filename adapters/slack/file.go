@@ -8,11 +8,15 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
 	"crmbot/bot"
 )
+
+// fileTime is the longest that a file may take.
+const fileTime = 5 * time.Minute
 
 // Download fetches a file that somebody sent. Only Slack's own servers, or the
 // one that stands in for them, are shown the token.
@@ -26,7 +30,9 @@ func (a *Adapter) Download(ctx context.Context, f bot.File) (io.ReadCloser, erro
 		return nil, &bot.Failure{Class: bot.BadContent, Err: a.hide(err)}
 	}
 	req.Header.Set("Authorization", "Bearer "+a.cfg.BotToken)
-	resp, err := a.http.Do(req)
+	slow := *a.http
+	slow.Timeout = fileTime // the body counts
+	resp, err := slow.Do(req)
 	if err != nil {
 		return nil, a.failure(err, false)
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/slack-go/slack/slackevents"
+
 	"crmbot/adapters/adaptertest"
 	"crmbot/adapters/slack"
 	"crmbot/adapters/slack/slacktest"
@@ -133,4 +135,21 @@ func BenchmarkAdapter(b *testing.B) {
 		r.Header = header
 		return r
 	})
+}
+
+// TestEveryEventIsKnown sees to it that no event the library has heard of is
+// new to us.
+func TestEveryEventIsKnown(t *testing.T) {
+	s, house := newServer(t), adaptertest.NewHouse()
+	hook := open(t, httpConfig(s), house).Webhook(house)
+	for kind := range slackevents.EventsAPIInnerEventMapping {
+		body := s.Event(map[string]any{"type": kind, "user": "U1", "text": "x", "ts": "1.000001", "channel": "D1", "item": map[string]any{}})
+		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))
+		r.Header = slacktest.Sign(s.SigningSecret, adaptertest.Clock(), body)
+		before := len(house.Counts())
+		hook.ServeHTTP(httptest.NewRecorder(), r)
+		if n := house.Counts()[before:]; len(n) == 1 && n[0].Reason != "not_for_us" {
+			t.Errorf("%s is %s", kind, n[0].Reason)
+		}
+	}
 }

@@ -24,33 +24,6 @@ const (
 	kindSlash       = "slash_commands"
 )
 
-// known are the events of Slack's that mean nothing here. What is in none of
-// our lists is new to us: its payload is kept.
-var known = map[string]bool{
-	"app_home_opened": true, "app_uninstalled": true, "tokens_revoked": true, "app_requested": true,
-	"app_deleted": true, "app_installed": true, "team_access_granted": true, "team_access_revoked": true,
-	"member_joined_channel": true, "member_left_channel": true, "reaction_removed": true,
-	"channel_created": true, "channel_deleted": true, "channel_archive": true, "channel_unarchive": true,
-	"channel_rename": true, "channel_left": true, "channel_id_changed": true, "channel_shared": true,
-	"channel_unshared": true, "channel_history_changed": true, "group_left": true, "group_rename": true,
-	"group_archive": true, "group_unarchive": true, "group_deleted": true, "im_created": true,
-	"im_open": true, "im_close": true, "user_change": true, "user_profile_changed": true,
-	"user_status_changed": true, "user_huddle_changed": true, "team_join": true, "team_rename": true,
-	"team_domain_change": true, "file_shared": true, "file_created": true, "file_change": true,
-	"file_deleted": true, "file_public": true, "file_unshared": true, "link_shared": true,
-	"pin_added": true, "pin_removed": true, "star_added": true, "star_removed": true,
-	"emoji_changed": true, "dnd_updated": true, "dnd_updated_user": true, "subteam_created": true,
-	"subteam_updated": true, "subteam_members_changed": true, "message_metadata_posted": true,
-	"message_metadata_updated": true, "message_metadata_deleted": true, "function_executed": true,
-	"workflow_step_execute": true, "assistant_thread_started": true,
-	"assistant_thread_context_changed": true, "shared_channel_invite_received": true,
-	"shared_channel_invite_accepted": true, "shared_channel_invite_approved": true,
-	"shared_channel_invite_declined": true, "shared_channel_invite_requested": true,
-	"email_domain_changed": true, "grid_migration_started": true, "grid_migration_finished": true,
-	"invite_requested": true, "call_rejected": true, "scope_granted": true, "scope_denied": true,
-	"entity_details_requested": true,
-}
-
 // inbound reads one payload. It returns nil and the reason for what becomes
 // nothing.
 func (a *Adapter) inbound(kind string, raw []byte) (*bot.Inbound, string) {
@@ -66,10 +39,7 @@ func (a *Adapter) inbound(kind string, raw []byte) (*bot.Inbound, string) {
 			in, reason = a.event(&e)
 		}
 	case kindInteraction:
-		var i interaction
-		if json.Unmarshal(raw, &i) == nil {
-			in, reason = a.interaction(&i)
-		}
+		in, reason = a.interaction(raw)
 	case kindSlash:
 		var s slash
 		if json.Unmarshal(raw, &s) == nil {
@@ -96,8 +66,22 @@ func (a *Adapter) event(e *envelope) (*bot.Inbound, string) {
 	if e.Type == "app_rate_limited" {
 		return nil, reasonNotForUs
 	}
-	if e.Type != "event_callback" || e.Event == nil {
+	var is struct {
+		Type string `json:"type"`
+	}
+	switch {
+	case e.Type != "event_callback":
 		return nil, reasonUnknown
+	case json.Unmarshal(e.Event, &is) != nil:
+		return nil, reasonUnreadable
+	case known[is.Type]:
+		return nil, reasonNotForUs
+	case is.Type != "message" && is.Type != "app_mention" && is.Type != "reaction_added":
+		return nil, reasonUnknown
+	}
+	var inner event
+	if json.Unmarshal(e.Event, &inner) != nil {
+		return nil, reasonUnreadable
 	}
 	self := a.self.Load().User
 	for _, by := range e.Authorizations {
@@ -105,7 +89,7 @@ func (a *Adapter) event(e *envelope) (*bot.Inbound, string) {
 			self = by.UserID
 		}
 	}
-	in, reason := a.inner(e.Event, self)
+	in, reason := a.inner(&inner, self)
 	if in == nil {
 		return nil, reason
 	}
@@ -115,18 +99,13 @@ func (a *Adapter) event(e *envelope) (*bot.Inbound, string) {
 
 // inner translates the event itself. self is our user id, "" while unknown.
 func (a *Adapter) inner(e *event, self string) (*bot.Inbound, string) {
-	if e.BotID != "" || e.Subtype == "bot_message" || self != "" && e.User == self {
-		return nil, reasonNotForUs
-	}
 	switch {
+	case e.BotID != "", e.Subtype == "bot_message", self != "" && e.User == self:
+		return nil, reasonNotForUs
 	case e.Type == "app_mention":
 		return a.mention(e, self)
 	case e.Type == "reaction_added":
 		return a.reaction(e)
-	case known[e.Type]:
-		return nil, reasonNotForUs
-	case e.Type != "message":
-		return nil, reasonUnknown
 	case e.Subtype == "message_changed" && e.concerns(self):
 		return a.change(e, self)
 	case e.Subtype == "message_deleted" && e.concerns(self):
@@ -168,8 +147,8 @@ func (a *Adapter) start(kind bot.Kind, user, channel, thread, ts string, direct 
 }
 
 func (a *Adapter) message(e *event, self string) (*bot.Inbound, string) {
-	in := a.start(bot.KindText, e.User, string(e.Channel), e.ThreadTS, e.TS, true)
-	in.Message = native(string(e.Channel), e.TS)
+	in := a.start(bot.KindText, e.User, e.Channel, e.ThreadTS, e.TS, true)
+	in.Message = native(e.Channel, e.TS)
 	in.Text, _ = words(e.Text, self)
 	in.Files = files(e.Files)
 	if len(in.Files) > 0 {
@@ -191,12 +170,14 @@ func (a *Adapter) mention(e *event, self string) (*bot.Inbound, string) {
 			self, _, _ = strings.Cut(first[2:len(first)-1], "|")
 		}
 	}
-	in := a.start(bot.KindText, e.User, string(e.Channel), e.ThreadTS, e.TS, false)
-	in.Message = native(string(e.Channel), e.TS)
+	in := a.start(bot.KindText, e.User, e.Channel, e.ThreadTS, e.TS, false)
+	in.Message = native(e.Channel, e.TS)
 	in.Text, _ = words(e.Text, self)
 	in.Mention = true
 	if in.Files = files(e.Files); len(in.Files) > 0 {
 		in.Kind = bot.KindMedia
+	} else if in.Text == "" {
+		in.Text = called
 	}
 	return in, ""
 }
@@ -217,8 +198,8 @@ func (a *Adapter) change(e *event, self string) (*bot.Inbound, string) {
 			ts = e.Previous.TS
 		}
 	}
-	in := a.start(bot.KindEdit, now.User, string(e.Channel), now.ThreadTS, first(e.EventTS, e.TS), e.direct())
-	in.Target = native(string(e.Channel), ts)
+	in := a.start(bot.KindEdit, now.User, e.Channel, now.ThreadTS, first(e.EventTS, e.TS), e.direct())
+	in.Target = native(e.Channel, ts)
 	in.Text, _ = words(now.Text, self)
 	return in, ""
 }
@@ -228,8 +209,8 @@ func (a *Adapter) deletion(e *event, self string) (*bot.Inbound, string) {
 	if old == nil || old.User == "" || old.BotID != "" || old.User == self {
 		return nil, reasonNotForUs
 	}
-	in := a.start(bot.KindDelete, old.User, string(e.Channel), old.ThreadTS, first(e.EventTS, e.TS), e.direct())
-	in.Target = native(string(e.Channel), first(e.DeletedTS, old.TS))
+	in := a.start(bot.KindDelete, old.User, e.Channel, old.ThreadTS, first(e.EventTS, e.TS), e.direct())
+	in.Target = native(e.Channel, first(e.DeletedTS, old.TS))
 	return in, ""
 }
 
@@ -246,8 +227,14 @@ func (a *Adapter) reaction(e *event) (*bot.Inbound, string) {
 }
 
 // interaction is a pressed button; forms and shortcuts mean nothing yet.
-func (a *Adapter) interaction(i *interaction) (*bot.Inbound, string) {
-	switch i.Type {
+func (a *Adapter) interaction(raw []byte) (*bot.Inbound, string) {
+	var is struct {
+		Type string `json:"type"`
+	}
+	if json.Unmarshal(raw, &is) != nil {
+		return nil, reasonUnreadable
+	}
+	switch is.Type {
 	case "block_actions":
 	case "view_submission", "view_closed", "shortcut", "message_action", "block_suggestion",
 		"interactive_message", "dialog_submission", "dialog_suggestion", "dialog_cancellation",
@@ -256,9 +243,14 @@ func (a *Adapter) interaction(i *interaction) (*bot.Inbound, string) {
 	default:
 		return nil, reasonUnknown
 	}
-	if i.User.ID == "" || len(i.Actions) == 0 {
+	var i interaction
+	if json.Unmarshal(raw, &i) != nil || i.User.ID == "" || len(i.Actions) == 0 {
 		return nil, reasonUnreadable
 	}
+	return a.press(&i)
+}
+
+func (a *Adapter) press(i *interaction) (*bot.Inbound, string) {
 	pressed := i.Actions[0]
 	line := first(pressed.Value, pressed.Selected.Value)
 	if line == "" {
@@ -282,6 +274,9 @@ func (a *Adapter) interaction(i *interaction) (*bot.Inbound, string) {
 	return in, ""
 }
 
+// called is what it means to call us and say nothing.
+const called = "help"
+
 // slash is "/crm …". It may be typed where we are no member, so it counts as
 // said to us directly and is answered through its response URL.
 func (a *Adapter) slash(s *slash) (*bot.Inbound, string) {
@@ -290,7 +285,7 @@ func (a *Adapter) slash(s *slash) (*bot.Inbound, string) {
 	in.Sender.Name = bot.Clean(s.UserName)
 	in.Text, _ = words(s.Text, a.self.Load().User)
 	if in.Text == "" {
-		in.Text = "help"
+		in.Text = called
 	}
 	if a.answers(s.ResponseURL) {
 		in.Turn = turn{Hidden: true, URL: s.ResponseURL}.String()

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -14,7 +15,7 @@ type envelope struct {
 	Challenge      string          `json:"challenge"`
 	EventID        string          `json:"event_id"`
 	EventTime      int64           `json:"event_time"`
-	Event          *event          `json:"event"`
+	Event          json.RawMessage `json:"event"`
 	Authorizations []authorization `json:"authorizations"`
 }
 
@@ -23,42 +24,32 @@ type authorization struct {
 	IsBot  bool   `json:"is_bot"`
 }
 
+// event is one that somebody says or does something in. Others have fields of
+// the same names and other types.
 type event struct {
-	Type        string    `json:"type"`
-	Subtype     string    `json:"subtype"`
-	User        string    `json:"user"`
-	BotID       string    `json:"bot_id"`
-	Text        string    `json:"text"`
-	TS          string    `json:"ts"`
-	EventTS     string    `json:"event_ts"`
-	ThreadTS    string    `json:"thread_ts"`
-	DeletedTS   string    `json:"deleted_ts"`
-	Channel     channelID `json:"channel"`
-	ChannelType string    `json:"channel_type"`
-	Files       []file    `json:"files"`
-	Message     *event    `json:"message"`
-	Previous    *event    `json:"previous_message"`
-	Reaction    string    `json:"reaction"`
+	Type        string `json:"type"`
+	Subtype     string `json:"subtype"`
+	User        string `json:"user"`
+	BotID       string `json:"bot_id"`
+	Text        string `json:"text"`
+	TS          string `json:"ts"`
+	EventTS     string `json:"event_ts"`
+	ThreadTS    string `json:"thread_ts"`
+	DeletedTS   string `json:"deleted_ts"`
+	Channel     string `json:"channel"`
+	ChannelType string `json:"channel_type"`
+	Files       []file `json:"files"`
+	Message     *event `json:"message"`
+	Previous    *event `json:"previous_message"`
+	Reaction    string `json:"reaction"`
 	Item        struct {
 		Channel string `json:"channel"`
 		TS      string `json:"ts"`
 	} `json:"item"`
 }
 
-// channelID is the id of a channel; some events carry the whole channel, and
-// they mean nothing here.
-type channelID string
-
-// UnmarshalJSON reads a string and takes anything else for nothing.
-func (c *channelID) UnmarshalJSON(raw []byte) error {
-	if text, err := strconv.Unquote(string(raw)); err == nil {
-		*c = channelID(text)
-	}
-	return nil
-}
-
 func (e *event) direct() bool {
-	return e.ChannelType == "im" || e.ChannelType == "" && strings.HasPrefix(string(e.Channel), "D")
+	return e.ChannelType == "im" || e.ChannelType == "" && strings.HasPrefix(e.Channel, "D")
 }
 
 type file struct {
@@ -71,7 +62,6 @@ type file struct {
 
 // interaction is a pressed button, a shortcut or a form.
 type interaction struct {
-	Type        string  `json:"type"`
 	TriggerID   string  `json:"trigger_id"`
 	ResponseURL string  `json:"response_url"`
 	User        account `json:"user"`
@@ -98,9 +88,7 @@ type account struct {
 }
 
 type action struct {
-	Type     string `json:"type"`
 	BlockID  string `json:"block_id"`
-	ActionID string `json:"action_id"`
 	Value    string `json:"value"`
 	TS       string `json:"action_ts"`
 	Selected struct {

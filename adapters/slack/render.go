@@ -106,6 +106,9 @@ type page struct {
 func blocks(r *bot.Reply, at bot.Address) []slack.Block {
 	p := &page{at: at}
 	p.text(mrkdwn(r.Text))
+	if r.Text == "" {
+		p.text(escape.Replace(r.Toast))
+	}
 	for _, c := range r.Cards {
 		p.card(c)
 	}
@@ -209,9 +212,12 @@ func cut(text string, limit int) []string {
 
 // notice is the text of a message for notifications and screen readers.
 func notice(r *bot.Reply) string {
-	lines := []string{markup.Parse(r.Text).Plain()}
+	lines := []string{markup.Plain(r.Text)}
+	if r.Text == "" {
+		lines[0] = r.Toast
+	}
 	for _, c := range r.Cards {
-		lines = append(lines, c.Title, c.Subtitle, markup.Parse(c.Text).Plain())
+		lines = append(lines, c.Title, c.Subtitle, markup.Plain(c.Text))
 		for _, f := range c.Fields {
 			lines = append(lines, f.Name+": "+f.Value)
 		}

@@ -147,12 +147,13 @@ func (a *Adapter) envelope(ctx context.Context, e socketmode.Event) (kind, id st
 
 // handle acknowledges a request once it is kept. One that is not comes again.
 func (a *Adapter) handle(ctx context.Context, client *socketmode.Client, inbox bot.Inbox, kind, id string, payload []byte) {
-	ctx, cancel := context.WithTimeout(ctx, ackTime)
+	bounded, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
-	if a.take(ctx, inbox, kind, payload) != http.StatusOK {
+	if _, lost := a.take(bounded, inbox, kind, payload); lost != nil {
+		a.sorry(ctx, lost)
 		return
 	}
-	if err := client.AckCtx(ctx, id, nil); err != nil {
+	if err := client.AckCtx(bounded, id, nil); err != nil {
 		a.host.Logger().WarnContext(ctx, "cannot acknowledge", "error", err)
 	}
 }

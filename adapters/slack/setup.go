@@ -8,8 +8,10 @@ func Setup() bot.Setup {
 		Name: map[string]string{"en": "Slack, for the people who work here", "zh-CN": " Slack（同事用）"},
 		Intro: map[string]string{
 			"en": "At api.slack.com/apps create an app for your workspace. Switch on Socket Mode, add the command /crm, " +
-				"subscribe to app_mention and message.im, and install it.",
-			"zh-CN": "在 api.slack.com/apps 给您的工作区新建一个应用，打开 Socket Mode，添加命令 /crm，订阅 app_mention 和 message.im 事件，然后安装。",
+				"subscribe the bot to app_mention and message.im, add the bot scopes chat:write and users:read, " +
+				"under App Home let people send messages to the app, and install it.",
+			"zh-CN": "在 api.slack.com/apps 给您的工作区新建一个应用：打开 Socket Mode，添加命令 /crm，为机器人订阅 app_mention 和 message.im 事件，" +
+				"添加机器人权限 chat:write 和 users:read，在 App Home 里允许用户给应用发消息，最后安装。",
 		},
 		Fixed: map[string]string{"mode": "socket"},
 		Fields: []bot.SetupField{

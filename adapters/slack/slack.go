@@ -16,12 +16,14 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
 
 	"crmbot/bot"
+	"crmbot/bot/locale"
 )
 
 // Platform is the name of this platform in addresses.
@@ -85,6 +87,7 @@ type Adapter struct {
 	base  string // of the API, with a slash at the end
 	api   *slack.Client
 	self  atomic.Pointer[identity]
+	words func() (*locale.Catalog, error)
 	rates bot.Rates
 	pause time.Duration // before the first retry
 }
@@ -111,13 +114,13 @@ func New(c Config, host bot.Host) (*Adapter, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Adapter{cfg: c, host: host, http: client, base: strings.TrimRight(c.APIURL, "/") + "/", pause: time.Second}
+	a := &Adapter{cfg: c, host: host, http: client, words: sync.OnceValues(locale.Load), base: strings.TrimRight(c.APIURL, "/") + "/", pause: time.Second}
 	if c.APIURL == "" {
 		a.base = slack.APIURL
 	}
 	a.api = slack.New(c.BotToken, slack.OptionAPIURL(a.base),
 		slack.OptionAppLevelToken(c.AppToken), slack.OptionHTTPClient(client))
-	a.rates = c.Rate.Or(bot.Rates{PerSecond: 10, PerChat: 1})
+	a.rates = c.Rate.Or(bot.Rates{PerSecond: 5, PerChat: 1})
 	a.self.Store(&identity{})
 	return a, nil
 }

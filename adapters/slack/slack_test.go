@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -139,6 +138,7 @@ func inbound(s *slacktest.Server) map[string][]byte {
 			"item": map[string]any{"type": "message", "channel": "D1", "ts": "1784984600.000100"},
 		}),
 		"mention":        s.Mention("U1", "C1", "", "pipeline"),
+		"mention_alone":  s.Mention("U1", "C1", "", ""),
 		"mention_thread": s.Mention("U1", "C1", "1784984600.000100", "LEAD-1"),
 		"mention_edit": s.Event(map[string]any{
 			"type": "message", "subtype": "message_changed", "channel": "C1", "channel_type": "channel", "ts": "1784984700.000200",
@@ -173,6 +173,8 @@ func notForUs(s *slacktest.Server) map[string]string {
 		im(map[string]any{"type": "app_mention", "user": "U1", "text": "hi"}):                                    "not_for_us",
 		event(map[string]any{"type": "message", "channel": "C1", "channel_type": "channel", "user": "U1"}):       "not_for_us",
 		event(map[string]any{"type": "channel_created", "channel": map[string]any{"id": "C1"}}):                  "not_for_us",
+		event(map[string]any{"type": "team_join", "user": map[string]any{"id": "U9"}}):                           "not_for_us",
+		event(map[string]any{"type": "message", "channel": 7}):                                                   "unreadable",
 		event(map[string]any{"type": "never_heard_of"}):                                                          "unknown",
 		event(map[string]any{"type": "app_mention", "text": "from nobody"}):                                      "unreadable",
 		`{"type":"app_rate_limited"}`:                                                                            "not_for_us",
@@ -218,6 +220,7 @@ func outgoing(s *slacktest.Server) map[string]bot.Outgoing {
 		"slash":     {Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: hooks("hidden"), Reply: &bot.Reply{Text: "noted", Buttons: buttons[:1]}},
 		"replace":   {Op: bot.OpEdit, To: at("U1", ""), Direct: true, Turn: hooks("hidden"), Target: "C1/1.000001", Reply: bot.Text("done")},
 		"pressed":   {Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: hooks("open"), Reply: bot.Text("said openly")},
+		"toast":     {Op: bot.OpEphemeral, To: at("C1", ""), For: "U1", Reply: &bot.Reply{Toast: "Done <3"}},
 		"foreign":   {Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: "hidden https://evil.example.com/x", Reply: bot.Text("not there")},
 		"remove":    {Op: bot.OpDelete, To: at("U1", ""), Direct: true, Turn: hooks("hidden"), Target: "C1/1.000001"},
 	}
@@ -243,136 +246,5 @@ func failures() []adaptertest.Failure {
 		{Name: "proxy_page", Answer: adaptertest.Answer{Status: 403, Body: "<html>no</html>"}, Class: bot.Transient},
 		{Name: "gateway", Answer: adaptertest.Answer{Status: 502, Body: "<html>"}, Class: bot.Transient},
 		{Name: "half_a_success", Answer: adaptertest.Answer{Body: "<html>"}, Class: bot.Ambiguous},
-	}
-}
-
-// published is the example of Slack's documentation.
-const published = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V" +
-	"&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=" +
-	"&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN" +
-	"&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c"
-
-type clockAt struct {
-	*adaptertest.House
-	now time.Time
-}
-
-func (c clockAt) Now() time.Time { return c.now }
-
-func TestPublishedSignature(t *testing.T) {
-	s := slacktest.New()
-	t.Cleanup(s.Close)
-	signed := time.Unix(1531420618, 0)
-	h := http.Header{}
-	h.Set("X-Slack-Request-Timestamp", "1531420618")
-	h.Set("X-Slack-Signature", "v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503")
-	for late, want := range map[time.Duration]bool{
-		0: true, 5 * time.Minute: true, -5 * time.Minute: true, 5*time.Minute + time.Second: false, -6 * time.Minute: false,
-	} {
-		a := open(t, httpConfig(s), clockAt{adaptertest.NewHouse(), signed.Add(late)})
-		if got := slack.Authentic(a, h, []byte(published)); got != want {
-			t.Errorf("%v late: %v, want %v", late, got, want)
-		}
-		if slack.Authentic(a, h, []byte(strings.ToUpper(published))) {
-			t.Error("another body passes")
-		}
-	}
-}
-
-func TestHandshakes(t *testing.T) {
-	s := slacktest.New()
-	t.Cleanup(s.Close)
-	house := adaptertest.NewHouse()
-	hook := open(t, httpConfig(s), house).Webhook(house)
-	for body, want := range map[string]string{
-		`{"type":"url_verification","challenge":"3eZbrw1aB","token":"x"}`: "3eZbrw1aB",
-		"ssl_check=1&token=x": "",
-	} {
-		r := httptest.NewRequest(http.MethodPost, "/hook/slack/team", strings.NewReader(body))
-		r.Header = slacktest.Sign(s.SigningSecret, adaptertest.Clock(), []byte(body))
-		w := httptest.NewRecorder()
-		hook.ServeHTTP(w, r)
-		if w.Code != http.StatusOK || w.Body.String() != want {
-			t.Errorf("%s: %d %q, want 200 %q", body, w.Code, w.Body, want)
-		}
-	}
-	if len(house.Received()) != 0 || len(house.Counts()) != 0 {
-		t.Error("a handshake was taken for an event")
-	}
-}
-
-// TestOwnMessages sends, changes and removes a message of our own.
-func TestOwnMessages(t *testing.T) {
-	s := slacktest.New()
-	t.Cleanup(s.Close)
-	a := open(t, httpConfig(s), adaptertest.NewHouse())
-	do := func(op bot.Op, target bot.MessageID, reply *bot.Reply) (bot.Sent, error) {
-		return a.Send(t.Context(), bot.Outgoing{Op: op, To: at("U1", ""), Direct: true, Target: target, Reply: reply})
-	}
-	sent, err := do(bot.OpPost, "", bot.Text("one"))
-	if err != nil || !strings.HasPrefix(string(sent.ID), "D1/") {
-		t.Fatalf("%v, %v; want an id in the person's direct channel", sent, err)
-	}
-	if _, err := do(bot.OpEdit, sent.ID, bot.Text("two")); err != nil {
-		t.Error(err)
-	}
-	if _, err := do(bot.OpDelete, sent.ID, nil); err != nil {
-		t.Error(err)
-	}
-	if _, err := do(bot.OpEdit, sent.ID, bot.Text("three")); bot.FailureOf(err).Class != bot.Stale {
-		t.Errorf("%v, want stale", err)
-	}
-	// A response URL that is over: the answer goes to the direct chat.
-	s.Force(slacktest.Responses, adaptertest.Answer{Status: 404, Body: "expired_url"})
-	sent, err = a.Send(t.Context(), bot.Outgoing{
-		Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: "hidden " + s.Host + "/hooks/commands/1", Reply: bot.Text("late"),
-	})
-	if err != nil || sent.ID == "" {
-		t.Errorf("%v, %v; want the answer in the direct chat", sent, err)
-	}
-}
-
-// patience is how long a test waits for what has to happen.
-const patience = 20 * time.Second
-
-// TestSocket checks what the socket does with what the library cannot read,
-// and with a database that is away.
-func TestSocket(t *testing.T) {
-	s := slacktest.New()
-	t.Cleanup(s.Close)
-	house := adaptertest.NewHouse()
-	a := open(t, socketConfig(s), house)
-	done := make(chan error, 1)
-	go func() { done <- a.Run(t.Context(), house) }()
-	if !s.Connected(patience) {
-		t.Fatal("no connection")
-	}
-	push := func(kind, envelope string, payload []byte) {
-		t.Helper()
-		if err := s.Push(kind, envelope, payload); err != nil {
-			t.Fatal(err)
-		}
-	}
-	push("events_api", "new_event", s.Event(map[string]any{"type": "workflow_step_execute"}))
-	push("never_heard_of", "new_kind", []byte(`{}`))
-	push("interactive", "new_shape", []byte(`{"type":"block_actions","container":{"attachment_id":""},"user":7}`))
-	push("slash_commands", "slash", []byte(`{"command":"/crm","text":"pipeline","user_id":"U1","trigger_id":"1.2","response_url":"https://hooks.slack.com/commands/1"}`))
-	for _, envelope := range []string{"new_event", "new_kind", "new_shape", "slash"} {
-		if !s.Acked(envelope, patience) {
-			t.Errorf("%s is not acknowledged", envelope)
-		}
-	}
-	got := house.Received()
-	if len(got) != 1 || got[0].Text != "pipeline" || got[0].Turn != "hidden https://hooks.slack.com/commands/1" || len(house.Counts()) != 3 {
-		t.Errorf("received %+v, counted %v", got, house.Counts())
-	}
-	house.Away(true)
-	push("events_api", "away", s.Text("U1", "keep me"))
-	push("events_api", "later", s.Event(map[string]any{"type": "team_join"}))
-	if !s.Acked("later", patience) {
-		t.Error("not acknowledged")
-	}
-	if s.Acked("away", 0) {
-		t.Error("acknowledged what was not kept")
 	}
 }

@@ -28,49 +28,63 @@ const (
 // Webhook takes in events, slash commands and interactions, all at one path.
 // It answers 401 for a request that is unsigned or stale, 413 for more than a
 // megabyte, 503 when it could not be kept, and 200 for everything else that is
-// authentic, readable or not. Slack brings an event again after a 503; of a
-// command or a pressed button it tells the person that it failed.
+// authentic, readable or not. Slack brings an event again after a 503. A command
+// or a pressed button it does not: the person is told.
 func (a *Adapter) Webhook(inbox bot.Inbox) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		status, body := a.hook(w, r, inbox)
-		if body != "" {
+		kind, payload, status := a.request(w, r)
+		if status != 0 {
+			w.WriteHeader(status)
+			return
+		}
+		if challenge, asked := challenged(kind, payload); asked {
 			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 			w.Header().Set("X-Content-Type-Options", "nosniff")
+			_, _ = io.WriteString(w, challenge) //nolint:gosec // plain text, to Slack, which signed the request
+			return
 		}
+		ctx, cancel := context.WithTimeout(r.Context(), ackTime)
+		defer cancel()
+		status, lost := a.take(ctx, inbox, kind, payload)
+		w.Header().Set("Content-Length", "0")
 		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
+		if lost != nil && http.NewResponseController(w).Flush() == nil {
+			a.sorry(context.WithoutCancel(ctx), lost)
+		}
 	})
 }
 
-func (a *Adapter) hook(w http.ResponseWriter, r *http.Request, inbox bot.Inbox) (status int, answer string) {
+// request reads and verifies a request. A status that is not 0 is all that is
+// left to answer.
+func (a *Adapter) request(w http.ResponseWriter, r *http.Request) (kind string, payload []byte, status int) {
 	if r.Method != http.MethodPost {
-		return http.StatusMethodNotAllowed, ""
+		return "", nil, http.StatusMethodNotAllowed
 	}
 	body, status := bot.ReadBody(w, r)
 	if status != 0 {
 		a.count(reasonRefused, nil)
-		return status, ""
+		return "", nil, status
 	}
 	if !a.authentic(r.Header, body) {
 		a.count(reasonRefused, nil)
-		return http.StatusUnauthorized, ""
+		return "", nil, http.StatusUnauthorized
 	}
-	kind, payload := sort(body)
+	kind, payload = sort(body)
 	switch kind {
 	case "":
 		a.count(reasonUnreadable, body)
-		return http.StatusOK, ""
+		return "", nil, http.StatusOK
 	case kindCheck:
-		return http.StatusOK, ""
-	case kindEvent:
-		var hello envelope
-		if json.Unmarshal(payload, &hello) == nil && hello.Type == "url_verification" {
-			return http.StatusOK, hello.Challenge
-		}
+		return "", nil, http.StatusOK
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), ackTime)
-	defer cancel()
-	return a.take(ctx, inbox, kind, payload), ""
+	return kind, payload, 0
+}
+
+// challenged says whether Slack asks if this address is ours, and what to say.
+func challenged(kind string, payload []byte) (string, bool) {
+	var hello envelope
+	asked := kind == kindEvent && json.Unmarshal(payload, &hello) == nil && hello.Type == "url_verification"
+	return hello.Challenge, asked
 }
 
 // authentic checks Slack's signature: a hash over the time and the body, with
@@ -130,18 +144,41 @@ func sort(body []byte) (kind string, payload []byte) {
 }
 
 // take brings one payload into the inbox, or counts it, and returns the status
-// to answer.
-func (a *Adapter) take(ctx context.Context, inbox bot.Inbox, kind string, payload []byte) int {
+// to answer; lost is what was to be kept and was not.
+func (a *Adapter) take(ctx context.Context, inbox bot.Inbox, kind string, payload []byte) (status int, lost *bot.Inbound) {
 	in, reason := a.inbound(kind, payload)
 	if in == nil {
 		a.count(reason, payload)
-		return http.StatusOK
+		return http.StatusOK, nil
 	}
 	err := inbox.Receive(ctx, *in)
 	if err != nil {
 		a.host.Logger().ErrorContext(ctx, "cannot keep an event", "event", in.EventID, "error", err)
 	}
-	return bot.HTTPStatus(err)
+	if status = bot.HTTPStatus(err); status != http.StatusOK {
+		return status, in
+	}
+	return status, nil
+}
+
+// sorry tells a person that his command or button was not kept, in the language
+// of his Slack. For an event there is nothing to say: it comes again.
+func (a *Adapter) sorry(ctx context.Context, lost *bot.Inbound) {
+	t := parseTurn(lost.Turn)
+	words, err := a.words()
+	if err != nil || !a.answers(t.URL) {
+		return
+	}
+	who, err := a.Name(ctx, lost.Sender.ID)
+	if err != nil {
+		a.host.Logger().WarnContext(ctx, "cannot look up a language", "error", err)
+	}
+	_, err = a.respond(ctx, bot.Outgoing{
+		Op: bot.OpPost, To: lost.Address, Reply: bot.Text(words.Words(who.Language).T("error.unavailable")),
+	}, t)
+	if err != nil {
+		a.host.Logger().WarnContext(ctx, "cannot tell a person that it failed", "error", err)
+	}
 }
 
 func (a *Adapter) count(reason string, raw []byte) {

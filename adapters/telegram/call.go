@@ -38,7 +38,7 @@ func (x *exchange) Do(req *http.Request) (*http.Response, error) {
 	ctx := httptrace.WithClientTrace(x.ctx, &httptrace.ClientTrace{
 		WroteRequest: func(info httptrace.WroteRequestInfo) { x.wrote.Store(info.Err == nil) },
 	})
-	resp, err := x.http.Do(req.WithContext(ctx))
+	resp, err := x.http.Do(req.WithContext(ctx)) //nolint:gosec // the address is the config's
 	if err != nil {
 		var wrapped *url.Error
 		if errors.As(err, &wrapped) {

@@ -8,11 +8,15 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"crmbot/bot"
 )
+
+// fileTime is the longest that a file may take.
+const fileTime = 5 * time.Minute
 
 // Download fetches a file that somebody sent. Telegram gives out at most
 // 20 MB. The file's address holds the token: it is in no error.
@@ -32,7 +36,9 @@ func (a *Adapter) Download(ctx context.Context, f bot.File) (io.ReadCloser, erro
 	if err != nil {
 		return nil, &bot.Failure{Class: bot.BadContent, Err: a.hide(err)}
 	}
-	resp, err := a.http.Do(req)
+	slow := *a.http
+	slow.Timeout = fileTime // the body counts
+	resp, err := slow.Do(req)
 	if err != nil {
 		var wrapped *url.Error
 		if errors.As(err, &wrapped) {

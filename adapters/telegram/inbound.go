@@ -144,7 +144,9 @@ func (a *Adapter) addressed(m *message, in *bot.Inbound) bool {
 		return true
 	}
 	text, named := without(in.Text, self)
-	in.Text = text
+	if in.Text = text; text == "" && named && len(in.Files) == 0 {
+		in.Text = "help" // to call us and say nothing
+	}
 	in.Mention = named || m.ReplyTo != nil && m.ReplyTo.From != nil && m.ReplyTo.From.ID == a.botID
 	return true
 }
@@ -267,8 +269,45 @@ func (m *message) content() string {
 		return list(m.Poll.Question, m.Poll.Options)
 	case m.Checklist != nil:
 		return list(m.Checklist.Title, m.Checklist.Tasks)
+	case m.Rich != nil:
+		return m.Rich.text()
 	}
 	return ""
+}
+
+// text is what the blocks say, a line for each.
+func (r *rich) text() string {
+	var lines []string
+	for _, raw := range r.Blocks {
+		var block any
+		if json.Unmarshal(raw, &block) == nil {
+			if line := said(block, false); line != "" {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// said collects the texts in a block: a string is one where a text belongs.
+func said(v any, isText bool) string {
+	var b strings.Builder
+	switch v := v.(type) {
+	case string:
+		if isText {
+			return v
+		}
+	case []any:
+		for _, x := range v {
+			b.WriteString(said(x, isText))
+		}
+	case map[string]any:
+		b.WriteString(said(v["text"], true))
+		for _, nested := range []string{"blocks", "items", "cells", "caption"} {
+			b.WriteString(said(v[nested], false))
+		}
+	}
+	return b.String()
 }
 
 func list(title string, items []labelled) string {
@@ -284,7 +323,7 @@ func (m *message) files() []bot.File {
 		best := m.Photo[n-1] // Telegram lists the sizes from small to large
 		return []bot.File{{MIME: "image/jpeg", Size: best.Size, Native: best.ID}}
 	}
-	for _, f := range []*file{m.Animation, m.Document, m.Video, m.VideoNote, m.Audio, m.Voice, m.Sticker} {
+	for _, f := range []*file{m.LivePhoto, m.Animation, m.Document, m.Video, m.VideoNote, m.Audio, m.Voice, m.Sticker} {
 		if f != nil && f.ID != "" {
 			return []bot.File{{Name: bot.Clean(f.Name), MIME: bot.Clean(f.MIME), Size: f.Size, Native: f.ID}}
 		}

@@ -11,7 +11,6 @@ import (
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
 
 	"crmbot/bot"
-	"crmbot/bot/markup"
 )
 
 // toastLimit is the longest notice at a pressed button, in characters.
@@ -83,7 +82,7 @@ func (a *Adapter) editMessage(ctx context.Context, out bot.Outgoing) (bot.Sent, 
 func (a *Adapter) answer(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
 	params := tgbotapi.Params{"callback_query_id": out.Turn}
 	if out.Reply != nil && out.Reply.Toast != "" {
-		text := []rune(markup.Parse(out.Reply.Toast).Plain())
+		text := []rune(out.Reply.Toast)
 		params["text"] = string(text[:min(len(text), toastLimit)])
 	}
 	_, err := a.call(ctx, callTime, "answerCallbackQuery", params)
@@ -104,7 +103,11 @@ func content(out bot.Outgoing) (tgbotapi.Params, error) {
 		return nil, &bot.Failure{Class: bot.BadContent, Err: fmt.Errorf("%s without content", out.Op)}
 	}
 	text := html(out.Reply.Text)
-	if strings.TrimSpace(text) == "" {
+	switch {
+	case strings.TrimSpace(text) != "":
+	case out.Reply.Toast != "":
+		text = escape.Replace(out.Reply.Toast)
+	default:
 		text = "…" // buttons cannot stand alone
 	}
 	return tgbotapi.Params{

@@ -2,6 +2,8 @@ package telegram_test
 
 import (
 	"encoding/json"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strconv"
@@ -133,4 +135,75 @@ func (s *spec) value(kind string, v any) bool {
 		}
 	}
 	return true
+}
+
+// about are the fields of a message that say nothing by themselves.
+var about = []string{
+	"message_id", "message_thread_id", "direct_messages_topic", "from", "sender_chat", "sender_boost_count",
+	"sender_business_bot", "sender_tag", "date", "guest_query_id", "business_connection_id", "chat", "forward_origin",
+	"is_topic_message", "is_automatic_forward", "reply_to_message", "external_reply", "quote", "reply_to_story",
+	"reply_to_checklist_task_id", "reply_to_poll_option_id", "via_bot", "guest_bot_caller_user",
+	"guest_bot_caller_chat", "edit_date", "has_protected_content", "is_from_offline", "is_paid_post",
+	"media_group_id", "author_signature", "paid_star_count", "entities", "link_preview_options",
+	"suggested_post_info", "effect_id", "caption_entities", "show_caption_above_media", "has_media_spoiler",
+	"reply_markup",
+}
+
+// samples are values by type; of any other type it is an object.
+var samples = map[string]string{
+	"String": `"x"`, "Integer": "5", "Boolean": "true", "Array of PhotoSize": `[{"file_id":"f"}]`,
+	"RichMessage": `{"blocks":[{"type":"paragraph","text":"x"}]}`, "Poll": `{"question":"x"}`, "Checklist": `{"title":"x"}`,
+	"Contact": `{"phone_number":"1"}`, "Venue": `{"title":"x"}`, "Dice": `{"emoji":"x"}`,
+}
+
+// TestEveryFieldIsKnown sees to it that nothing the Bot API describes is new to
+// us.
+func TestEveryFieldIsKnown(t *testing.T) {
+	raw, err := os.ReadFile(adaptertest.Fixtures(t, "telegram-bot-api-spec.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s spec
+	if err := json.Unmarshal(raw, &s); err != nil {
+		t.Fatal(err)
+	}
+	server := newServer(t)
+	take := func(body string) string {
+		house := adaptertest.NewHouse()
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+		r.Header.Set("X-Telegram-Bot-Api-Secret-Token", server.Secret)
+		open(t, webhookConfig(server), house).Webhook(house).ServeHTTP(httptest.NewRecorder(), r)
+		if len(house.Counts()) == 1 {
+			return house.Counts()[0].Reason
+		}
+		return ""
+	}
+	for _, f := range s.Types["Update"].Fields {
+		if f.Name == "update_id" {
+			continue
+		}
+		body := `{"update_id":1,"` + f.Name + `":{"id":"1","data":"x","from":{"id":5},"user":{"id":5},"date":1,"message_id":1,"text":"x","chat":{"id":5,"type":"private"}}}`
+		if f.Name == "poll_answer" || f.Name == "inline_query" {
+			body = `{"update_id":1,"` + f.Name + `":{}}`
+		}
+		if reason := take(body); reason != "" && reason != "not_for_us" {
+			t.Errorf("an update of %s is %s", f.Name, reason)
+		}
+	}
+	for _, f := range s.Types["Message"].Fields {
+		if slices.Contains(about, f.Name) {
+			continue
+		}
+		value := samples[f.Types[0]]
+		if value == "" {
+			value = `{"file_id":"f"}`
+		}
+		if strings.HasPrefix(f.Types[0], "Array of ") && samples[f.Types[0]] == "" {
+			value = "[]"
+		}
+		body := `{"update_id":1,"message":{"message_id":1,"date":1,"from":{"id":5},"chat":{"id":5,"type":"private"},"` + f.Name + `":` + value + `}}`
+		if reason := take(body); reason != "" && reason != "not_for_us" {
+			t.Errorf("a message of %s is %s: %s", f.Name, reason, body)
+		}
+	}
 }

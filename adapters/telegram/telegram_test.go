@@ -106,15 +106,20 @@ func inbound(s *telegramtest.Server) map[string][]byte {
 	}
 	message := func(fields map[string]any) []byte { return s.Message(ana, fields) }
 	return map[string][]byte{
-		"text":           message(map[string]any{"text": "糖浆多少钱?", "message_id": 7}),
-		"reply":          message(map[string]any{"text": "this one", "message_id": 7, "reply_to_message": own}),
-		"start":          message(map[string]any{"text": "/start ref_x", "message_id": 7}),
-		"start_alone":    message(map[string]any{"text": "/start", "message_id": 7}),
-		"command":        message(map[string]any{"text": "/my_leads@TheBot  now", "message_id": 7}),
-		"other_command":  message(map[string]any{"text": "/help@other_bot", "message_id": 7}),
-		"caption":        message(map[string]any{"caption": "破袋", "message_id": 7, "photo": []any{size("small", 10), size("large", 90)}}),
-		"document":       message(map[string]any{"message_id": 7, "document": map[string]any{"file_id": "d1", "file_name": "报价.pdf", "mime_type": "application/pdf", "file_size": 1234}}),
-		"sticker":        message(map[string]any{"message_id": 7, "sticker": map[string]any{"file_id": "s1", "emoji": "👌"}}),
+		"text":          message(map[string]any{"text": "糖浆多少钱?", "message_id": 7}),
+		"reply":         message(map[string]any{"text": "this one", "message_id": 7, "reply_to_message": own}),
+		"start":         message(map[string]any{"text": "/start ref_x", "message_id": 7}),
+		"start_alone":   message(map[string]any{"text": "/start", "message_id": 7}),
+		"command":       message(map[string]any{"text": "/my_leads@TheBot  now", "message_id": 7}),
+		"other_command": message(map[string]any{"text": "/help@other_bot", "message_id": 7}),
+		"caption":       message(map[string]any{"caption": "破袋", "message_id": 7, "photo": []any{size("small", 10), size("large", 90)}}),
+		"document":      message(map[string]any{"message_id": 7, "document": map[string]any{"file_id": "d1", "file_name": "报价.pdf", "mime_type": "application/pdf", "file_size": 1234}}),
+		"sticker":       message(map[string]any{"message_id": 7, "sticker": map[string]any{"file_id": "s1", "emoji": "👌"}}),
+		"rich": message(map[string]any{"message_id": 7, "rich_message": map[string]any{"blocks": []any{
+			map[string]any{"type": "paragraph", "text": []any{"20 t ", map[string]any{"type": "bold", "text": "麦芽糖浆"}}},
+			map[string]any{"type": "divider"},
+			map[string]any{"type": "list", "items": []any{map[string]any{"blocks": []any{map[string]any{"type": "paragraph", "text": "by May"}}}}},
+		}}}),
 		"contact":        message(map[string]any{"message_id": 7, "contact": map[string]any{"phone_number": "+8613800000000", "first_name": "Ana", "user_id": 555}}),
 		"foreign_number": message(map[string]any{"message_id": 7, "contact": map[string]any{"phone_number": "+8613911111111", "first_name": "Bo", "user_id": 556}}),
 		"venue":          message(map[string]any{"message_id": 7, "venue": map[string]any{"title": "Rongshi", "address": "Nanjing Rd 1"}}),
@@ -131,6 +136,7 @@ func inbound(s *telegramtest.Server) map[string][]byte {
 			"old_reaction": []any{}, "new_reaction": []any{map[string]any{"type": "emoji", "emoji": "👍"}},
 		}),
 		"group_mention": message(map[string]any{"text": "hey @TheBot pipeline", "message_id": 7, "chat": group(false)}),
+		"group_call":    message(map[string]any{"text": "@thebot", "message_id": 7, "chat": group(false)}),
 		"group_talk":    message(map[string]any{"text": "lunch?", "message_id": 7, "chat": group(false)}),
 		"group_reply":   message(map[string]any{"text": "yes", "message_id": 10, "chat": group(false), "reply_to_message": own}),
 		"group_command": message(map[string]any{"text": "/pipeline@thebot by owner", "message_id": 7, "chat": group(false)}),
@@ -178,7 +184,8 @@ func outgoing() map[string]bot.Outgoing {
 		"only_button": {Op: bot.OpPost, To: to, Direct: true, Reply: &bot.Reply{Buttons: buttons[:1]}},
 		"contact":     {Op: bot.OpPost, To: to, Direct: true, Reply: &bot.Reply{Text: "phone?", AskContact: "发送我的号码", Buttons: buttons[1:3]}},
 		"group_phone": {Op: bot.OpPost, To: topic, Reply: &bot.Reply{Text: "phone?", AskContact: "My number", Buttons: buttons[1:2]}},
-		"toast":       {Op: bot.OpAnswer, To: to, Direct: true, Turn: "778899", Reply: &bot.Reply{Toast: "**Done** ✓"}},
+		"toast":       {Op: bot.OpAnswer, To: to, Direct: true, Turn: "778899", Reply: &bot.Reply{Toast: "Done ✓ <3"}},
+		"toast_here":  {Op: bot.OpPost, To: to, Direct: true, Reply: &bot.Reply{Toast: "Done ✓ <3"}},
 		"no_toast":    {Op: bot.OpAnswer, To: to, Direct: true, Turn: "778899"},
 	}
 }

@@ -1,5 +1,7 @@
 package telegram
 
+import "encoding/json"
+
 // These are the parts of the Bot API's types that become something here.
 
 type update struct {
@@ -66,6 +68,7 @@ type message struct {
 	VideoNote *file  `json:"video_note"`
 	Voice     *file  `json:"voice"`
 	Sticker   *file  `json:"sticker"`
+	LivePhoto *file  `json:"live_photo"`
 
 	Contact   *contact   `json:"contact"`
 	Location  *location  `json:"location"`
@@ -73,6 +76,7 @@ type message struct {
 	Poll      *poll      `json:"poll"`
 	Checklist *checklist `json:"checklist"`
 	Dice      *dice      `json:"dice"`
+	Rich      *rich      `json:"rich_message"`
 
 	MigrateTo int64 `json:"migrate_to_chat_id"`
 }
@@ -141,6 +145,11 @@ type poll struct {
 type checklist struct {
 	Title string     `json:"title"`
 	Tasks []labelled `json:"tasks"`
+}
+
+// rich is a text in blocks, of which there are two dozen kinds.
+type rich struct {
+	Blocks []json.RawMessage `json:"blocks"`
 }
 
 type dice struct {

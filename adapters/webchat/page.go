@@ -31,7 +31,7 @@ type page struct {
 	Lang    string            `json:"lang"`
 	Title   string            `json:"title"`
 	Path    string            `json:"path"` // /chat/site
-	Version string            `json:"-"`    // of script and style, so that a browser never mixes two
+	Version string            `json:"-"`    // of scripts and style, so that a browser never mixes two
 	Staff   bool              `json:"staff"`
 	Embed   bool              `json:"embed"` // in the bubble of another page
 	TextMax int               `json:"textMax"`
@@ -45,6 +45,7 @@ func (a *Adapter) Pages(inbox bot.Inbox) map[string]http.Handler {
 	return map[string]http.Handler{
 		"GET " + path:               a.servePage(html),
 		"GET " + path + "/embed.js": a.serveEmbed(),
+		"GET " + path + "/paint.js": serveFile("page/paint.js", "text/javascript; charset=utf-8"),
 		"GET " + path + "/chat.js":  serveFile("page/chat.js", "text/javascript; charset=utf-8"),
 		"GET " + path + "/chat.css": serveFile("page/chat.css", "text/css; charset=utf-8"),
 		"GET " + path + "/socket":   a.serveSocket(inbox),
@@ -142,10 +143,10 @@ func builtIn(name string) []byte {
 	return body
 }
 
-// version changes with script and style.
+// version changes with scripts and style.
 var version = func() string {
 	h := sha256.New()
-	for _, name := range []string{"page/chat.js", "page/chat.css"} {
+	for _, name := range []string{"page/chat.js", "page/paint.js", "page/chat.css"} {
 		h.Write(builtIn(name))
 	}
 	return hex.EncodeToString(h.Sum(nil))[:12]

@@ -1,5 +1,8 @@
-// Package webchat is the company's own chat page: a page, a script that puts
-// it into any other web page, and a socket behind both.
+// Package webchat is the company's own chat page: a page at /chat/{install}, a
+// script that puts it into any other web page, and a socket behind both. This
+// line, anywhere in a page of one of Config.Origins, is all it takes:
+//
+//	<script src="https://bot.example.com/chat/site/embed.js" async></script>
 //
 // A visitor signs in nowhere. The first socket gives him a random name in a
 // signed token, his browser keeps the token, and whoever shows it again is the

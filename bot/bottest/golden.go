@@ -12,12 +12,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"crmbot/bot/script"
+	"crmbot/storage/storagetest"
 )
 
 var update = flag.Bool("update", false, "write the transcripts of golden conversations anew")
 
-// Golden plays every script of a folder, each in a house of its own, and
-// compares the transcript with the script. The language of the company is that
+// Golden plays every script of a folder on each database, each in a house of
+// its own, and compares the transcript with the script. The language of the company is that
 // of the file's name: "lead.en.txt", "lead.zh.txt". With -update the
 // transcripts are written instead.
 func Golden(t *testing.T, folder string) {
@@ -29,12 +30,12 @@ func Golden(t *testing.T, folder string) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			t.Parallel()
-			play(t, file)
+			storagetest.Addresses(t, func(t *testing.T, dsn string) { play(t, file, dsn) })
 		})
 	}
 }
 
-func play(t *testing.T, file string) {
+func play(t *testing.T, file, dsn string) {
 	want, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +48,7 @@ func play(t *testing.T, file string) {
 	if strings.Contains(filepath.Base(file), ".zh.") {
 		language = "zh-CN"
 	}
-	h := New(t, language)
+	h := On(t, dsn, language)
 	var have bytes.Buffer
 	if err := script.Play(context.Background(), lines, h, &have); err != nil {
 		t.Fatal(err)
@@ -55,8 +56,8 @@ func play(t *testing.T, file string) {
 	if missed := h.Catalog.Missed(); len(missed) > 0 {
 		t.Errorf("words that are missing: %v", missed)
 	}
-	if *update {
-		if err := os.WriteFile(file, have.Bytes(), 0o644); err != nil {
+	if *update && strings.HasSuffix(t.Name(), "/sqlite") {
+		if err := os.WriteFile(file, have.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return

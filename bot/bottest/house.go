@@ -230,6 +230,8 @@ func (h *House) happen(in *bot.Inbound, line script.Line) error {
 		in.Kind, in.Files = bot.KindMedia, []bot.File{{Name: line.Text, MIME: "image/jpeg", Size: 1000, Native: line.Text}}
 	case "sticker":
 		in.Kind = bot.KindMedia
+	case "home":
+		in.Kind = bot.KindHome
 	case "blocked":
 		in.Kind = bot.KindBlocked
 	case "unknown":

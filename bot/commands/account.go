@@ -49,7 +49,7 @@ func accountShow(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		return nil, err
 	}
 	c := newCard(r, a.Ref(), a.Name)
-	c.field("phone", a.Phone)
+	c.field("phone", phone(r, a.Phone))
 	c.field("city", a.City)
 	c.field("website", a.Website)
 	c.field("owner", ownerName(ctx, r, a.OwnerID))
@@ -114,7 +114,7 @@ func accountMine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	var rows []row
 	for _, a := range found {
-		rows = append(rows, entry(a.Ref(), a.Name, a.City, a.Phone))
+		rows = append(rows, entry(a.Ref(), a.Name, a.City, phone(r, a.Phone)))
 	}
 	return list(r, "account.mine", "account.mine", rows, total), nil
 }
@@ -216,7 +216,7 @@ func pickCustomer(r *bot.Request, command, word string, hits []crm.Hit, fresh bo
 	reply := bot.Text(r.Words.T("pick.which", "name", word))
 	for _, h := range hits {
 		reply.Buttons = append(reply.Buttons, bot.Button{
-			Label:  joined(h.Title, h.Note, h.Ref.String()),
+			Label:  joined(h.Title, phone(r, h.Note), h.Ref.String()),
 			Action: again(r, command, "account", h.Ref.String()),
 			Once:   true,
 		})

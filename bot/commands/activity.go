@@ -143,12 +143,12 @@ func activityCard(ctx context.Context, r *bot.Request, a *crm.Activity, due stri
 func phoneOf(ctx context.Context, r *bot.Request, a *crm.Activity) string {
 	if a.SubjectKind == crm.KindLead {
 		if l, err := r.CRM.Leads.Lead(ctx, r.Actor, crm.LeadID(a.SubjectID)); err == nil {
-			return l.Phone
+			return phone(r, l.Phone)
 		}
 	}
 	if a.ContactID != 0 {
 		if c, err := r.CRM.Contacts.Contact(ctx, r.Actor, a.ContactID); err == nil {
-			return c.Phone
+			return phone(r, c.Phone)
 		}
 	}
 	return ""

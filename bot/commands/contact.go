@@ -68,8 +68,8 @@ func contactShow(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 func contactCard(ctx context.Context, r *bot.Request, c *crm.Contact) (*bot.Reply, error) {
 	out := newCard(r, c.Ref(), c.Name, accountName(ctx, r, c.AccountID))
 	out.Subtitle = c.Title
-	out.field("phone", c.Phone)
-	out.field("claimed", c.Claimed)
+	out.field("phone", phone(r, c.Phone))
+	out.field("claimed", phone(r, c.Claimed))
 	out.field("email", c.Email)
 	out.field("intent", intentName(r, c.Intent))
 	out.field("source", sourceName(r, c.First.Name))
@@ -157,7 +157,7 @@ func contactMine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	var rows []row
 	for _, c := range found {
-		rows = append(rows, entry(c.Ref(), c.Name, accountName(ctx, r, c.AccountID), c.Phone))
+		rows = append(rows, entry(c.Ref(), c.Name, accountName(ctx, r, c.AccountID), phone(r, c.Phone)))
 	}
 	return list(r, "contact.mine", "contact.mine", rows, total), nil
 }

@@ -41,8 +41,8 @@ func TestSet(t *testing.T) {
 	w.talk("li.wei> contact new Li Na phone=13700000000", "li.wei> account new Rongshi",
 		"li.wei> lead new Zhang Wei phone=13800000000 need=syrup", "li.wei> [Yes")
 	for _, test := range []struct{ line, want string }{
-		{"set CON-1 phone=13911111111 title=Buyer", "Phone: +8613911111111, Title: Buyer"},
-		{"改 联系人1 电话=13911112222", "Phone: +8613911112222"},
+		{"set CON-1 phone=13911111111 title=Buyer", "Phone: 139 1111 1111, Title: Buyer"},
+		{"改 联系人1 电话=13911112222", "Phone: 139 1111 2222"},
 		{"set CON-1 company=Rongshi", "Company: Rongshi"},
 		{"set CON-1 email=nonsense", "e-mail"},
 		{"cancel", "Cancelled"},

@@ -101,6 +101,8 @@ func fieldValue(r *bot.Request, kind crm.Kind, field, value string) string {
 		return stageName(r, value)
 	case "status":
 		return r.Words.Label(string(kind) + ".status." + value)
+	case "phone", "claimed":
+		return phone(r, value)
 	case "priority", "role", "kind":
 		return choiceName(r, field, value)
 	case "source", "latest":

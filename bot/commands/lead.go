@@ -89,7 +89,7 @@ func leadCard(ctx context.Context, r *bot.Request, l *crm.Lead) (*bot.Reply, err
 	c := newCard(r, l.Ref(), l.Name, l.Company)
 	c.Subtitle = r.Words.Label("lead.status." + string(l.Status))
 	c.field("need", l.Need)
-	c.field("phone", l.Phone)
+	c.field("phone", phone(r, l.Phone))
 	c.field("email", l.Email)
 	c.field("intent", intentName(r, l.Intent))
 	c.field("source", sourceName(r, l.First.Name))
@@ -127,19 +127,9 @@ func withName(there bool, ref, name string) string {
 	return joined(ref, name)
 }
 
-// sourceName is a source as people read it: in Chinese by its Chinese word.
+// sourceName is a source as people read it.
 func sourceName(r *bot.Request, name string) string {
-	if r.Words.Lang() == "en" {
-		return name
-	}
-	for _, s := range r.Company.Sources {
-		for _, word := range s.Words {
-			if s.Name == name && !latin(word) {
-				return word
-			}
-		}
-	}
-	return name
+	return r.Company.SourceName(name, r.Words.Lang())
 }
 
 func leadMine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {

@@ -68,3 +68,12 @@ func labelsOf(w *world, handle string) []string {
 	}
 	return labels
 }
+
+// What is said behind a reference is offered as a note about it.
+func TestARemarkIsOfferedAsANote(t *testing.T) {
+	w := newWorld(t)
+	w.talk("li.wei> deal new Rongshi 250k close=12-20")
+	has(t, w.say("li.wei", "OPP-1 they liked it, quote is out"), "did not understand", "[Note on OPP-1]")
+	has(t, w.press("li.wei", "Note on OPP-1"), "Noted on **OPP-1 Rongshi**: they liked it, quote is out", "[Stage: Proposal]")
+	hasNot(t, w.say("li.wei", "ACT-1 they liked it"), "Note on")
+}

@@ -171,6 +171,9 @@ func intentName(r *bot.Request, level crm.Intent) string {
 	return r.Words.Label("intent.level", "level", words[0], "word", words[1])
 }
 
+// phone is a number as it is dialled here.
+func phone(r *bot.Request, number string) string { return crm.LocalPhone(number, r.Company.Country) }
+
 // assigned tells a new owner, unless he did it himself.
 func assigned(r *bot.Request, to crm.UserID, notice string, ref crm.Ref) {
 	if to != r.Actor.User {

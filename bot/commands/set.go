@@ -65,7 +65,7 @@ var twin = map[crm.Kind]map[string]string{
 }
 
 func joinPair(r *bot.Request, name, value string) string {
-	return r.Words.Label("set.field", "field", r.Words.Label("field."+name), "value", value)
+	return r.Words.Label("set.field", "field", r.Words.Label("field."+name), "value", fieldValue(r, "", name, value))
 }
 
 func setFields(ctx context.Context, r *bot.Request, ref crm.Ref, fields map[string]string) (title string, version int64, err error) {

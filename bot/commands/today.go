@@ -120,7 +120,7 @@ func freshLeads(ctx context.Context, r *bot.Request) ([]row, error) {
 	var rows []row
 	for _, l := range found {
 		if l.Status == crm.LeadNew {
-			rows = append(rows, entry(l.Ref(), l.Name, l.Company, l.Phone, cut(l.Need, 60), r.Words.Moment(l.Created, r.Now)))
+			rows = append(rows, entry(l.Ref(), l.Name, l.Company, phone(r, l.Phone), cut(l.Need, 60), r.Words.Moment(l.Created, r.Now)))
 		}
 	}
 	return rows, nil

@@ -10,13 +10,13 @@ import (
 // All returns what customers can ask for.
 func All() []bot.Command {
 	commands := []bot.Command{
-		{Name: "wish", Run: wish, Args: []bot.Arg{
+		{Name: "wish", Idle: true, Run: wish, Args: []bot.Arg{
 			{Name: "need", Type: bot.ArgText, Need: bot.Required},
 			{Name: "quantity", Type: bot.ArgText, Need: bot.Asked, Known: quantityIn},
 			{Name: "phone", Type: bot.ArgPhone, Need: bot.Asked, Known: knownPhone},
 			{Name: "company", Type: bot.ArgText, Need: bot.Asked, Known: knownCompany},
 		}},
-		{Name: "trouble", Run: reportTrouble, Args: []bot.Arg{
+		{Name: "trouble", Idle: true, Run: reportTrouble, Args: []bot.Arg{
 			{Name: "kind", Type: bot.ArgChoice, Need: bot.Required, Choices: []string{
 				string(crm.TicketComplaint), string(crm.TicketReturn), string(crm.TicketRepair), string(crm.TicketQuestion),
 			}},

@@ -12,8 +12,8 @@ import (
 // else service. A ticket keeps the wish until somebody takes it, the customer
 // reads once who will write and when.
 func person(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	if r.Conversation.Status == crm.ConversationWaiting {
-		return bot.Text(r.Words.T("person.waiting")), nil
+	if called, err := isCalled(ctx, r); called || err != nil {
+		return bot.Text(r.Words.T("person.waiting")), err
 	}
 	if err := begun(ctx, r); err != nil {
 		return nil, err
@@ -45,6 +45,20 @@ func person(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	*r.Conversation = *c
 	r.Tell(ticket.OwnerID, "notice.person.wanted "+r.Contact.Ref().String())
 	return bot.Text(promised(ctx, r, "person.called", ticket.OwnerID, "ref", ticket.Ref().String())), nil
+}
+
+// isCalled says whether somebody was called here and has not come yet.
+func isCalled(ctx context.Context, r *bot.Request) (bool, error) {
+	if r.Conversation.Status != crm.ConversationWaiting {
+		return false, nil
+	}
+	open, _, err := r.CRM.Tickets.List(ctx, r.Actor, crm.TicketFilter{Contact: r.Contact.ID, Open: true, Page: crm.Page{Limit: 20}})
+	for _, t := range open {
+		if t.ConversationID == r.Conversation.ID {
+			return true, err
+		}
+	}
+	return false, err
 }
 
 // begun takes down a wish whose form is still open, so that the person knows of

@@ -57,6 +57,7 @@ type Intent struct {
 // pattern is one way to word a wish, of a whole message.
 type pattern struct {
 	expr   *regexp.Regexp
+	holds  string // what a text must hold to be worth a closer look, squeezed
 	intent Intent
 	slots  []string
 	never  []string // a slot that holds one of these is no wish
@@ -92,7 +93,9 @@ func Load(c *locale.Catalog) *Phrases {
 	}
 	for _, w := range wishes {
 		never := c.Every(w.key + ".not")
-		for _, text := range c.Every(w.key) {
+		texts := c.Every(w.key)
+		slices.SortStableFunc(texts, func(a, b string) int { return open(a) - open(b) })
+		for _, text := range texts {
 			x := compile(text, w.intent, never)
 			x.whole = w.whole
 			p.patterns = append(p.patterns, x)
@@ -103,7 +106,23 @@ func Load(c *locale.Catalog) *Phrases {
 	return p
 }
 
-var slot = regexp.MustCompile(`\\\{([a-z]+)\\\}`)
+// open orders patterns: those that leave nothing open first, then the longest.
+func open(text string) int {
+	if strings.Contains(text, "{") {
+		return 1000 - len(text)
+	}
+	return 0
+}
+
+var (
+	slot   = regexp.MustCompile(`\\\{([a-z]+)\\\}`)
+	braces = regexp.MustCompile(`\{[a-z]+\}`)
+)
+
+// squeeze leaves out what may stand between words or not.
+func squeeze(s string) string { return gaps.Replace(strings.ToLower(s)) }
+
+var gaps = strings.NewReplacer(" ", "", ",", "")
 
 // compile makes an expression of "i want to buy {need}" or "i need {amount}". A
 // slot is one to eighty characters without a question or a new sentence; the
@@ -112,6 +131,11 @@ func compile(text string, intent Intent, never []string) pattern {
 	p := pattern{intent: intent}
 	for _, w := range never {
 		p.never = append(p.never, Normal(w))
+	}
+	for _, part := range braces.Split(Normal(text), -1) {
+		if part = squeeze(part); len(part) > len(p.holds) {
+			p.holds = part
+		}
 	}
 	quoted := regexp.QuoteMeta(Normal(text))
 	quoted = strings.ReplaceAll(quoted, " ", `[ ,]*`)
@@ -179,9 +203,9 @@ func (p *Phrases) Intent(text string) (Intent, bool) {
 		return Intent{}, false
 	}
 	words := strings.TrimRight(text, " .!?。~")
-	question := strings.Contains(text[len(words):], "?")
+	question, squeezed := strings.Contains(text[len(words):], "?"), squeeze(words)
 	for _, x := range p.patterns {
-		if question && !x.intent.Price {
+		if question && !x.intent.Price || !strings.Contains(squeezed, x.holds) {
 			continue
 		}
 		if found, ok := x.match(words); ok {

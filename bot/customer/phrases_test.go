@@ -181,3 +181,15 @@ func FuzzPhrases(f *testing.F) {
 		SourceOf(s, []bot.Source{{Name: "a"}})
 	})
 }
+
+func BenchmarkIntent(b *testing.B) {
+	c, err := locale.Load()
+	if err != nil {
+		b.Fatal(err)
+	}
+	p := Load(c)
+	for b.Loop() {
+		p.Intent("please tell me whether the maltose syrup you sell can be used in baked goods and candy")
+		p.Intent("请问你们家的麦芽糖浆可以用来做糖果和烘焙吗还有低聚糖")
+	}
+}

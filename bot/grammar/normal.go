@@ -142,7 +142,7 @@ func (f folded) span(i, j int) Span {
 
 // about are the words around a value that somebody was asked for: "大概28万吧",
 // "by Friday".
-var about = regexp.MustCompile(`^(?:(?:about|around|approx\.?|by|before|until|大概|大约|差不多|预计|约|在|~) *)*(.*?)(?:左右|上下|之前|以前|前|吧|的样子|[ .,;!。~])*$`)
+var about = regexp.MustCompile(`^(?:(?:about|around|approx\.?|by|before|until|大概|大约|差不多|预计|约|~) *)*(.*?)(?:左右|上下|之前|以前|前|吧|的样子|[ .,;!。~])*$`)
 
 // longestValue bounds a text that can be one value, in bytes.
 const longestValue = 200

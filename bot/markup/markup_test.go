@@ -43,6 +43,7 @@ func TestParse(t *testing.T) {
 		{"``", line(words("``"))},
 		{"_ a _", line(words("_ a _"))},
 		{"[a](javascript:alert(1))", line(words("[a](javascript:alert(1))"))},
+		{"[a](javascript:x) [b](https://e.com/)", line(words("[a](javascript:x) "), Span{Kind: Anchor, URL: "https://e.com/", Spans: []Span{words("b")}})},
 		{"[a]", line(words("[a]"))},
 		{"[a](https://x", line(words("[a](https://x"))},
 		{"[](https://x.cn)", line(words("[](https://x.cn)"))},

@@ -197,7 +197,10 @@ func (p *parser) link() {
 		return
 	}
 	url, end := p.address(p.at + 2)
-	if !allowed(url) {
+	if !allowed(url) { // no link: its bracket is not open for another one
+		for len(p.open) > at {
+			p.giveUp()
+		}
 		p.text("]", 1)
 		return
 	}

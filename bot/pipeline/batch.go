@@ -119,8 +119,10 @@ func (b *batch) handle(ctx context.Context) error {
 		if lost != nil {
 			return lost
 		}
-		if held[e.row.Chat] = !dead; dead {
+		if dead {
 			b.sorry(e, err)
+		} else {
+			held[e.row.Chat] = true
 		}
 	}
 	return b.write(ctx)

@@ -33,3 +33,6 @@ func (p *Pipeline) WorkOff(ctx context.Context) error {
 		}
 	}
 }
+
+// Owner is the name of the pipeline among replicas.
+func (p *Pipeline) Owner() string { return p.owner }

@@ -143,3 +143,21 @@ func TestWhatNeverBecameAnEventIsCountedAndTheUnreadableIsKept(t *testing.T) {
 		t.Error(c)
 	}
 }
+
+func TestWhoLosesALeaseIsTold(t *testing.T) {
+	db := storagetest.New(t)
+	h := newHouse(t, db, echo)
+	held, release, err := h.Host(pigeon, main).Lease(t.Context(), "poll")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	const name = "pigeon/main/poll"
+	if err := db.DropLease(t.Context(), name, h.Owner()); err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := db.TakeLease(t.Context(), name, "another", time.Hour); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	<-held.Done()
+}

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"crmbot/bot"
@@ -53,42 +54,58 @@ const (
 	jobFor     = 2 * time.Minute // longest time of one job, and the lease on it
 )
 
-// jobs does jobs until ctx ends.
+// jobs does jobs until ctx ends, a few at once.
 func (p *Pipeline) jobs(ctx context.Context) {
-	idle := p.opt.Poll
+	var going sync.WaitGroup
+	defer going.Wait()
+	idle, slots := p.opt.Poll, make(chan struct{}, jobsAtOnce)
 	for ctx.Err() == nil {
-		worked, err := p.jobStep(ctx)
-		switch {
-		case err != nil:
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		jobs, err := p.claimJobs(ctx, 1)
+		if err != nil {
 			p.log.Warn("pipeline: jobs", "error", err)
 			pause(ctx, p.opt.Poll)
-		case worked:
-			idle = p.opt.Poll
-			p.job.ring()
-		default:
-			if !p.job.wait(ctx, idle) {
-				return
-			}
-			idle = min(idle+p.opt.Poll/4, 5*p.opt.Poll)
 		}
+		for _, j := range jobs {
+			idle = p.opt.Poll
+			going.Go(func() {
+				defer func() { <-slots }()
+				if err := p.doJob(context.WithoutCancel(ctx), j); err != nil {
+					p.log.Warn("pipeline: job", "kind", j.Kind, "id", j.ID, "error", err)
+				}
+			})
+		}
+		if len(jobs) > 0 {
+			continue
+		}
+		<-slots
+		if !p.job.wait(ctx, idle) {
+			return
+		}
+		idle = p.longer(idle)
 	}
+}
+
+func (p *Pipeline) claimJobs(ctx context.Context, limit int) ([]*bot.Job, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return p.store.ClaimJobs(ctx, p.Now(), limit, jobFor+30*time.Second)
 }
 
 // jobStep does one job that is due and says whether there was one.
 func (p *Pipeline) jobStep(ctx context.Context) (bool, error) {
-	ctx = context.WithoutCancel(ctx)
-	jobs, err := p.store.ClaimJobs(ctx, p.Now(), 1, jobFor+30*time.Second)
+	jobs, err := p.claimJobs(ctx, 1)
 	if err != nil || len(jobs) == 0 {
 		return false, err
 	}
-	for _, j := range jobs {
-		if err := p.doJob(ctx, j); err != nil {
-			return true, err
-		}
-	}
-	return true, nil
+	return true, p.doJob(ctx, jobs[0])
 }
 
+// doJob calls the job's function and keeps what came of it.
 func (p *Pipeline) doJob(ctx context.Context, j *bot.Job) error {
 	limited, cancel := context.WithTimeout(ctx, jobFor)
 	defer cancel()
@@ -98,6 +115,7 @@ func (p *Pipeline) doJob(ctx context.Context, j *bot.Job) error {
 			p.log.Warn("pipeline: job", "kind", j.Kind, "error", err)
 		}
 		j.RunAt, j.Attempts, j.Cause = p.Now().Add(every), 0, ""
+		p.wakeAt(p.job, j.RunAt)
 		return p.store.RetryJob(ctx, j, false)
 	}
 	if err == nil {
@@ -107,6 +125,7 @@ func (p *Pipeline) doJob(ctx context.Context, j *bot.Job) error {
 	dead := j.Attempts >= jobTries || crm.CodeOf(err) == crm.CodeInvalid
 	p.log.Warn("pipeline: job", "kind", j.Kind, "id", j.ID, "attempt", j.Attempts, "parked", dead, "error", err)
 	j.RunAt, j.Cause = p.Now().Add(4*backoff(j.Attempts)), short(err.Error(), 2000)
+	p.wakeAt(p.job, j.RunAt)
 	return p.store.RetryJob(ctx, j, dead)
 }
 

@@ -157,6 +157,12 @@ func (c *clock) Advance(d time.Duration) {
 	c.ahead += d
 }
 
+// longer is the next pause of somebody who found nothing to do. What happens in
+// this process rings a bell, and so do other processes as far as they can.
+func (p *Pipeline) longer(idle time.Duration) time.Duration {
+	return min(idle+p.opt.Poll/4, 5*p.opt.Poll)
+}
+
 // bell wakes one who sleeps. Ringing twice is ringing once.
 type bell chan struct{}
 

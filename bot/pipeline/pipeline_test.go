@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,8 +27,8 @@ const (
 type adapter struct {
 	platform bot.Platform
 	features bot.Features
-	answer   func(out bot.Outgoing) (bot.Sent, error) // nil: always fine
-	download func(f bot.File) ([]byte, error)
+	answer   func(out bot.Outgoing) (bot.Sent, error)      // nil: always fine
+	run      func(ctx context.Context, in bot.Inbox) error // nil: waits for the end
 
 	mu   sync.Mutex
 	sent []bot.Outgoing
@@ -40,10 +41,16 @@ func newAdapter(p bot.Platform) *adapter {
 	}}
 }
 
-func (a *adapter) Platform() bot.Platform                     { return a.platform }
-func (a *adapter) Features() bot.Features                     { return a.features }
-func (a *adapter) Run(ctx context.Context, _ bot.Inbox) error { <-ctx.Done(); return nil }
-func (a *adapter) Measure(markup string) int                  { return len([]rune(markup)) }
+func (a *adapter) Platform() bot.Platform { return a.platform }
+func (a *adapter) Features() bot.Features { return a.features }
+func (a *adapter) Run(ctx context.Context, in bot.Inbox) error {
+	if a.run != nil {
+		return a.run(ctx, in)
+	}
+	<-ctx.Done()
+	return nil
+}
+func (a *adapter) Measure(markup string) int { return len([]rune(markup)) }
 
 func (a *adapter) Send(_ context.Context, out bot.Outgoing) (bot.Sent, error) {
 	sent, err := bot.Sent{ID: bot.MessageID("n" + out.Key)}, error(nil)
@@ -87,18 +94,6 @@ type house struct {
 	db     *storage.DB
 	pigeon *adapter
 	office *adapter
-	clock  *clock
-}
-
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
 }
 
 var quiet = slog.New(slog.DiscardHandler)
@@ -159,17 +154,9 @@ func (h *house) settle(t testing.TB) {
 	}
 }
 
-var events struct {
-	sync.Mutex
-	n int
-}
+var events atomic.Int64
 
-func eventID() string {
-	events.Lock()
-	defer events.Unlock()
-	events.n++
-	return fmt.Sprintf("e%d", events.n)
-}
+func eventID() string { return fmt.Sprintf("e%d", events.Add(1)) }
 
 // says is a line of text in a direct chat named after its writer.
 func says(p bot.Platform, who, text string) bot.Inbound {

@@ -8,10 +8,10 @@ import (
 	"crmbot/crm"
 )
 
-// Run works until ctx ends: workers, senders, jobs, and the beat that tells
-// the other replicas. Then it takes nothing in any more, finishes what is
-// under way within Options.Drain, and gives its leases back. It fails only if
-// the database cannot be reached at the start.
+// Run works until ctx ends: the adapters, workers, senders, jobs, and the beat
+// that tells the other replicas. Then it takes nothing in any more, finishes
+// what is under way within Options.Drain, and gives its leases back. It fails
+// only if the database cannot be reached at the start.
 func (p *Pipeline) Run(ctx context.Context) error {
 	p.setClosing(false)
 	if err := p.beat(ctx); err != nil {
@@ -29,11 +29,13 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		work.Go(func() { p.newWorker().run(ctx) })
 	}
 	for _, i := range p.installs {
+		if i.Adapter == nil {
+			continue
+		}
 		work.Go(func() { p.newSender(i).run(ctx, life) })
+		work.Go(func() { p.runAdapter(ctx, i) })
 	}
-	for range jobsAtOnce {
-		work.Go(func() { p.jobs(ctx) })
-	}
+	work.Go(func() { p.jobs(ctx) })
 	<-ctx.Done()
 	p.drain(&work)
 	end()
@@ -44,6 +46,32 @@ func (p *Pipeline) Run(ctx context.Context) error {
 		p.log.Warn("pipeline: leases", "error", err)
 	}
 	return nil
+}
+
+// runAdapter runs an adapter until ctx ends, and again after a growing pause
+// when it fails.
+func (p *Pipeline) runAdapter(ctx context.Context, i *install) {
+	for failures := 1; ctx.Err() == nil; failures++ {
+		started := time.Now()
+		err := p.runOnce(ctx, i)
+		if ctx.Err() != nil {
+			return
+		}
+		if time.Since(started) > longestWait {
+			failures = 1
+		}
+		p.log.Error("pipeline: adapter ended; it is started again", "platform", i.Platform, "install", i.Install.Install, "error", err)
+		pause(ctx, min(4*backoff(failures), shutFor))
+	}
+}
+
+func (p *Pipeline) runOnce(ctx context.Context, i *install) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = panicked(r)
+		}
+	}()
+	return i.Adapter.Run(ctx, p.Inbox(i.Platform, i.Install.Install))
 }
 
 func (p *Pipeline) setClosing(v bool) {

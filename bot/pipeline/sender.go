@@ -3,6 +3,8 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,10 +20,14 @@ type sender struct {
 	to    *install
 	slots chan struct{}
 	going sync.WaitGroup
+	lost  bool // the answer to the last claim: it may have been granted
+
+	mu   sync.Mutex
+	held map[int64]bool
 }
 
 func (p *Pipeline) newSender(to *install) *sender {
-	return &sender{p: p, to: to, slots: make(chan struct{}, p.opt.Slots)}
+	return &sender{p: p, to: to, slots: make(chan struct{}, p.opt.Slots), held: map[int64]bool{}}
 }
 
 // run sends until ctx ends; what is under way then goes on in life.
@@ -40,7 +46,7 @@ func (s *sender) run(ctx, life context.Context) {
 			if !s.to.bell.wait(ctx, idle) {
 				return
 			}
-			idle = min(idle+s.p.opt.Poll/4, 2*s.p.opt.Poll)
+			idle = s.p.longer(idle)
 		}
 	}
 }
@@ -48,48 +54,72 @@ func (s *sender) run(ctx, life context.Context) {
 // claim takes as many rows as there are free slots, waiting for one, and
 // starts to send them. It returns how many.
 func (s *sender) claim(ctx, life context.Context) (int, error) {
-	free := 0
+	free := s.freeSlots(ctx)
+	if free == 0 {
+		return 0, nil
+	}
 	defer func() {
 		for range free {
 			<-s.slots
 		}
 	}()
-	select {
-	case s.slots <- struct{}{}:
-		free++
-	case <-ctx.Done():
-		return 0, nil
-	}
-	for more := true; more; {
-		select {
-		case s.slots <- struct{}{}:
-			free++
-		default:
-			more = false
-		}
-	}
-	rows, err := s.p.claimFor(context.WithoutCancel(ctx), s.to, free)
-	if err != nil {
+	rows, err := s.p.claimFor(ctx, s.to, free, s.lost, s.holding())
+	if s.lost = err != nil; err != nil {
 		return 0, err
 	}
 	free -= len(rows)
+	s.mu.Lock()
 	for _, row := range rows {
-		s.going.Go(func() {
-			defer func() {
-				<-s.slots
-				s.to.bell.ring() // the next of this conversation may go
-			}()
-			s.p.settle(life, s.p.deliver(life, s.to, row))
-		})
+		s.held[row.ID] = true
+	}
+	s.mu.Unlock()
+	for _, row := range rows {
+		s.going.Go(func() { s.send(life, row) })
 	}
 	return len(rows), nil
 }
 
-func (p *Pipeline) claimFor(ctx context.Context, to *install, limit int) ([]*bot.OutboxRow, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+// freeSlots takes every free slot, waiting for the first.
+func (s *sender) freeSlots(ctx context.Context) int {
+	select {
+	case s.slots <- struct{}{}:
+	case <-ctx.Done():
+		return 0
+	}
+	for n := 1; ; n++ {
+		select {
+		case s.slots <- struct{}{}:
+		default:
+			return n
+		}
+	}
+}
+
+func (s *sender) holding() []int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.held))
+}
+
+// send is one operation from its claim to its outcome.
+func (s *sender) send(life context.Context, row *bot.OutboxRow) {
+	outcome := s.p.deliver(life, s.to, row)
+	s.p.settle(life, outcome)
+	s.mu.Lock()
+	delete(s.held, row.ID)
+	s.mu.Unlock()
+	<-s.slots
+	s.to.bell.ring() // the next of this conversation may go
+	if outcome.State == crm.DeliveryQueued {
+		s.p.wakeAt(s.to.bell, outcome.DueAt)
+	}
+}
+
+func (p *Pipeline) claimFor(ctx context.Context, to *install, limit int, lost bool, held []int64) ([]*bot.OutboxRow, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	return p.store.ClaimOutbox(ctx, bot.Claim{
-		Owner: p.owner, Platform: to.Platform, Install: to.Install.Install, Now: p.Now(), Limit: limit,
+		Owner: p.owner, Platform: to.Platform, Install: to.Install.Install, Now: p.Now(), Limit: limit, Lost: lost, Held: held,
 	})
 }
 

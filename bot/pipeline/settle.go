@@ -46,7 +46,10 @@ func (p *Pipeline) settleStep(ctx context.Context, w *worker) (bool, error) {
 		return worked, err
 	}
 	for _, to := range p.installs {
-		rows, err := p.claimFor(ctx, to, 1)
+		if to.Adapter == nil {
+			continue
+		}
+		rows, err := p.claimFor(ctx, to, 1, false, nil)
 		if err != nil {
 			return false, err
 		}

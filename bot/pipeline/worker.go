@@ -47,7 +47,7 @@ func (w *worker) run(ctx context.Context) {
 			if !w.p.work.wait(ctx, idle) {
 				return
 			}
-			idle = min(idle+w.p.opt.Poll/4, 2*w.p.opt.Poll)
+			idle = w.p.longer(idle)
 		}
 	}
 }
@@ -129,6 +129,7 @@ func (p *Pipeline) again(ctx context.Context, store bot.Store, row *bot.InboxRow
 	if err := store.RetryInbound(ctx, row, dead); err != nil {
 		return dead, err
 	}
+	p.wakeAt(p.work, row.DueAt)
 	level := p.log.Warn
 	if dead {
 		level = p.log.Error

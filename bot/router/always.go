@@ -20,6 +20,10 @@ func (r *Router) always(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 		return nil, false, nil
 	}
 	t.takeBurst()
+	before := t.Session.Form
 	reply, err := r.invoke(ctx, t, &call{command: r.commands[name]})
+	if err == nil && before != nil && t.Session.Form == before {
+		reply, err = r.again(ctx, t, reply)
+	}
 	return reply, true, err
 }

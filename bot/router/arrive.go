@@ -17,8 +17,11 @@ func (r *Router) arrive(ctx context.Context, t *turn) (*bot.Reply, error) {
 	switch t.Inbound.Kind {
 	case bot.KindSystem:
 		name, rest, _ := strings.Cut(t.Inbound.Action, " ")
-		if name == "burst" {
+		switch name {
+		case "burst":
 			return r.burst(ctx, t, strings.TrimSpace(rest))
+		case "form.idle":
+			return r.idle(ctx, t, strings.TrimSpace(rest))
 		}
 		return r.press(ctx, t, t.Inbound.Action)
 	case bot.KindFollow:

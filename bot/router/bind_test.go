@@ -87,7 +87,7 @@ func TestGeneralRule(t *testing.T) {
 			map[string]string{"name": "Green Farm", "company": "绿源", "phone": "13900000000"}},
 		{lead, ``, nil},
 		{deal, `融氏 28万 12月20日`, map[string]string{"company": "融氏", "amount": "28万", "close": "12月20日"}},
-		{deal, `融氏 预计12月20日 28万`, map[string]string{"company": "融氏", "amount": "28万", "close": "12月20日"}},
+		{deal, `融氏 预计12月20日 28万`, map[string]string{"company": "融氏", "amount": "28万", "close": "预计12月20日"}},
 		{deal, `Green Farm Foods 280k close=12-20`, map[string]string{"company": "Green Farm Foods", "amount": "280k", "close": "12-20"}},
 		{general(at, text), `tomorrow 15:00 call back`, map[string]string{"at": "tomorrow 15:00", "text": "call back"}},
 		{general(at, text), `明天15点 回电`, map[string]string{"at": "明天15点", "text": "回电"}},
@@ -141,6 +141,16 @@ func TestTyped(t *testing.T) {
 		if c, ok := r.typed(turn, line); ok && line != "线索" {
 			t.Errorf("%q is %s, want no command", line, c.command.Name)
 		}
+	}
+}
+
+// TestLinesOfText: a note keeps its line breaks.
+func TestLinesOfText(t *testing.T) {
+	t.Parallel()
+	r, turn := staffTurn(t)
+	c, ok := r.typed(turn, "note LEAD-1: called\n\n- wants 20 t\n- visit")
+	if want := "called\n\n- wants 20 t\n- visit"; !ok || c.text != want {
+		t.Errorf("text is %q, want %q", c.text, want)
 	}
 }
 

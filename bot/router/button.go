@@ -39,7 +39,11 @@ func (r *Router) button(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 	if t.Inbound.Kind == bot.KindForm {
 		line = withValues(line, t.Inbound.Values)
 	}
+	before := t.Session.Form
 	reply, err := r.press(ctx, t, line)
+	if err == nil && before != nil && t.Session.Form == before && !reply.Empty() && reply.Toast == "" {
+		reply, err = r.again(ctx, t, reply)
+	}
 	return reply, true, err
 }
 
@@ -130,13 +134,13 @@ func (r *Router) press(ctx context.Context, t *turn, line string) (*bot.Reply, e
 	if name := r.exact[customer.Normal(line)]; name != "" {
 		return r.invoke(ctx, t, &call{command: r.commands[name]})
 	}
-	return nil, crm.Fail(crm.CodeNotFound, "button.gone").Because(errLine(line))
+	return nil, crm.Fail(crm.CodeNotFound, "button.gone").Because(lineError(line))
 }
 
-// errLine is a line of ours that means nothing: a fault to be found in the log.
-type errLine string
+// lineError is a line of ours that means nothing: a fault to be found in the log.
+type lineError string
 
-func (e errLine) Error() string { return "no such line: " + string(e) }
+func (e lineError) Error() string { return "no such line: " + string(e) }
 
 // withValues adds the fields of a platform's form to the line that opened it.
 func withValues(line string, values map[string]string) string {

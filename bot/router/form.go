@@ -45,9 +45,33 @@ func (r *Router) form(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 			reply, err := r.again(ctx, t, t.articleReply(answer.Article))
 			return reply, true, err
 		}
+		if !t.Staff() && !r.fitsForm(t, c, t.text) {
+			reply := bot.Text(t.Words.T("form.question"))
+			if len(answer.Suggestions) > 0 {
+				reply = suggestions(t, answer)
+			}
+			t.asked(t.text)
+			reply, err := r.again(ctx, t, reply)
+			return reply, true, err
+		}
 	}
 	reply, err := r.formAct(ctx, t, "form.answer", t.text)
 	return reply, true, err
+}
+
+// fitsForm says whether a question can be the answer to what was asked last. A
+// company or an order number is none, a need may well be ("do you have …?").
+func (r *Router) fitsForm(t *turn, c *bot.Command, text string) bool {
+	for _, a := range fields(c) {
+		if a.Name != t.Session.Form.Asking {
+			continue
+		}
+		if a.Type == bot.ArgText && a.Need == bot.Asked && !strings.ContainsAny(text, "0123456789") {
+			return false
+		}
+		return r.looksLike(t, a, text)
+	}
+	return true
 }
 
 // formWord is what a typed word does to the form, as its buttons do.
@@ -160,6 +184,9 @@ func (t *turn) keep(c *call, asking string, numbers, wrong bool) {
 	f := t.Session.Form
 	if f == nil || f.Command != c.command.Name {
 		f = &bot.FormState{Command: c.command.Name, Started: t.Now.UTC()}
+		if c.command.Idle {
+			t.later(idleLine(f), idleAfter)
+		}
 	}
 	tries := 0
 	if wrong && f.Asking == asking {
@@ -179,7 +206,7 @@ func (t *turn) closeForm() {
 
 // ask asks for an argument, after a word about what was wrong before.
 func (r *Router) ask(ctx context.Context, t *turn, c *call, a bot.Arg, wrong error) (*bot.Reply, error) {
-	var many *several
+	var many *severalError
 	if errors.As(wrong, &many) {
 		t.keep(c, a.Name, false, false)
 		return r.pick(t, c, a, many.hits), nil
@@ -221,6 +248,7 @@ func (r *Router) again(ctx context.Context, t *turn, reply *bot.Reply) (*bot.Rep
 func (r *Router) pick(t *turn, c *call, a bot.Arg, hits []crm.Hit) *bot.Reply {
 	reply := bot.Text(t.Words.T("form.which"))
 	for _, h := range hits[:min(len(hits), 8)] {
+		h.Note = crm.LocalPhone(h.Note, r.company.Country)
 		chosen := &call{command: c.command, values: map[string]string{}}
 		for k, v := range c.values {
 			chosen.values[k] = v

@@ -26,7 +26,7 @@ func (r *Router) invoke(ctx context.Context, t *turn, c *call) (*bot.Reply, erro
 	}
 	args, missing, err := r.settle(ctx, t, c)
 	if missing != nil && c.command.Hidden {
-		return nil, crm.Fail(crm.CodeNotFound, "button.gone").Because(errLine(c.line()))
+		return nil, crm.Fail(crm.CodeNotFound, "button.gone").Because(lineError(c.line()))
 	}
 	if missing != nil {
 		return r.ask(ctx, t, c, *missing, err)
@@ -42,16 +42,16 @@ func (r *Router) invoke(ctx context.Context, t *turn, c *call) (*bot.Reply, erro
 }
 
 // permitted is the one check of who may do what by role; what may be done to
-// which record is checked by the services. What comes from ourselves asks
-// nobody.
+// which record is checked by the services. What comes from ourselves asks for
+// no role.
 func permitted(t *turn, c *bot.Command) error {
 	switch {
-	case t.Inbound.Kind == bot.KindSystem:
-		return nil
 	case c.For == crm.AudienceStaff && !t.Staff():
 		return crm.Fail(crm.CodeUnidentified, "error.unidentified")
 	case c.For == crm.AudienceCustomers && t.Contact == nil:
 		return crm.Fail(crm.CodeUnsupported, "error.customers")
+	case t.Inbound.Kind == bot.KindSystem:
+		return nil
 	case len(c.Roles) > 0 && !slices.Contains(c.Roles, t.Actor.Role):
 		return crm.Fail(crm.CodeForbidden, "error.forbidden")
 	}
@@ -118,7 +118,7 @@ func put(args *bot.Args, name string, value any) {
 
 // askable says whether a wrong value is worth another question.
 func askable(err error) bool {
-	var many *several
+	var many *severalError
 	if errors.As(err, &many) {
 		return true
 	}

@@ -199,9 +199,9 @@ func (r *Router) shown(ctx context.Context, t *turn, a bot.Arg, value any) strin
 func (r *Router) shownText(t *turn, a bot.Arg, v string) string {
 	switch a.Type {
 	case bot.ArgSource:
-		if t.Words.Has("source." + v) {
-			return t.Words.Label("source." + v)
-		}
+		return r.company.SourceName(v, t.Words.Lang())
+	case bot.ArgPhone:
+		return crm.LocalPhone(v, r.company.Country)
 	case bot.ArgDay:
 		return t.Words.Day(v)
 	case bot.ArgChoice:

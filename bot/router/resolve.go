@@ -150,14 +150,14 @@ func (r *Router) period(t *turn, raw string) (any, bool) {
 	return p, true
 }
 
-// several is more than one record for a name.
-type several struct{ hits []crm.Hit }
+// severalError is more than one record for a name.
+type severalError struct{ hits []crm.Hit }
 
-func (several) Error() string { return "several records have that name" }
+func (severalError) Error() string { return "several records have that name" }
 
 // resolve reads the value of an argument, by search where it is a name. Its
 // errors: CodeInvalid with the sentence that explains what is expected,
-// CodeNotFound for a name that nobody has, *several for one that many have.
+// CodeNotFound for a name that nobody has, *severalError for one that many have.
 func (r *Router) resolve(ctx context.Context, t *turn, a bot.Arg, raw string) (any, error) {
 	switch a.Type {
 	case bot.ArgRef:
@@ -216,7 +216,7 @@ func (r *Router) record(ctx context.Context, t *turn, kinds []crm.Kind, raw stri
 	case len(hits) == 1:
 		return hits[0].Ref, nil
 	case len(hits) > 1:
-		return crm.Ref{}, &several{hits}
+		return crm.Ref{}, &severalError{hits}
 	}
 	return crm.Ref{}, crm.Fail(crm.CodeNotFound, "find.nobody", "text", short(raw))
 }
@@ -255,5 +255,5 @@ func (r *Router) user(ctx context.Context, t *turn, raw string) (crm.UserID, err
 	for _, u := range found[:min(9, len(found))] {
 		hits = append(hits, crm.Hit{Ref: crm.Ref{Kind: crm.KindUser, ID: int64(u.ID)}, Title: u.Name, Note: u.Handle})
 	}
-	return 0, &several{hits}
+	return 0, &severalError{hits}
 }

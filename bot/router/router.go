@@ -200,5 +200,9 @@ func (r *Router) worded(ctx context.Context, t *turn, err error) (*bot.Reply, er
 	if errors.As(err, &e) && e.Err != nil {
 		r.log.InfoContext(ctx, "router: refused", "event", t.EventID, "key", e.Key, "error", e.Err)
 	}
+	if t.Inbound.Kind == bot.KindSystem { // nobody asked, so nobody is told
+		r.log.InfoContext(ctx, "router: "+t.Inbound.Action, "event", t.EventID, "error", err)
+		return nil, nil
+	}
 	return bot.Text(t.Words.Error(err)), nil
 }

@@ -244,3 +244,69 @@ func TestBurst(t *testing.T) {
 		t.Errorf("%d answers to a long burst:\n%s", n, have)
 	}
 }
+
+// TestHome: who opens the bot's page sees his day there, customers nothing.
+func TestHome(t *testing.T) {
+	t.Parallel()
+	h := bottest.New(t, "en")
+	says(t, h, "wang.fang> <home>", "(home page)")
+	says(t, h, "wang.fang@plain> <home>", "")
+	says(t, h, "customer:ana> <home>", "")
+	says(t, h, "bob> <home>", "")
+}
+
+// TestPlatformForm: a form of the platform's own fills in the line that opened
+// it.
+func TestPlatformForm(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	h := bottest.New(t, "en")
+	says(t, h, "li.wei> today", "Nothing is waiting")
+	err := h.Store.CreateButtons(ctx, []*bot.KeptButton{{
+		ID: "form", Conversation: conversation(t, h, "li.wei"), Action: "lead.new", Expires: bottest.Start().Add(time.Hour),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = h.Pipeline.Inbox("desk", "team").Receive(ctx, bot.Inbound{
+		V: bot.InboundVersion, EventID: "form-1", Kind: bot.KindForm, Address: bot.Address{Platform: "desk", Install: "team", Chat: "li.wei"},
+		Direct: true, Sender: bot.Sender{ID: "li.wei"}, Action: "b:form", At: bottest.Start(),
+		Values: map[string]string{"name": `Zhang "Will" Wei`, "phone": "138 0000 0000", "need": "20 t, soon: please", "company": " "},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Pipeline.Settle(ctx); err != nil {
+		t.Fatal(err)
+	}
+	says(t, h, "li.wei> yes", "LEAD-1")
+	lead, err := h.Store.Lead(ctx, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lead.Phone != "+8613800000000" || lead.Need != "20 t, soon: please" || !strings.HasPrefix(lead.Name, "Zhang") || lead.Company != "" {
+		t.Errorf("lead %+v", lead)
+	}
+}
+
+// TestNoticeOfThePast: what is told later is silent if nobody may hear it.
+func TestNoticeOfThePast(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	h := bottest.New(t, "en")
+	says(t, h, "wang.fang> today", "Nothing is waiting")
+	for i, line := range []string{"notice.lead.new LEAD-99", "notice.plan.due ACT-99", "no.such.notice 1", "form.idle wish 1", "burst 7", "", "lead.new"} {
+		err := h.Pipeline.Inbox("desk", "team").Receive(ctx, bot.Inbound{
+			V: bot.InboundVersion, EventID: fmt.Sprintf("late-%d", i), Kind: bot.KindSystem,
+			Address: bot.Address{Platform: "desk", Install: "team", Chat: "wang.fang"}, Direct: true,
+			Sender: bot.Sender{ID: "wang.fang"}, Action: line, At: bottest.Start(),
+		})
+		if err != nil && crm.CodeOf(err) != crm.CodeInvalid {
+			t.Fatal(err)
+		}
+	}
+	have := h.Say("wang.fang> me")
+	if strings.Contains(have, "find") || strings.Contains(have, "too old") {
+		t.Errorf("told without need:\n%s", have)
+	}
+}

@@ -106,10 +106,10 @@ func TestFormBeforeArticle(t *testing.T) {
 	h := bottest.New(t, "en")
 	says(t, h, "customer:ana> get a quote", "What do you need")
 	// These very words are a phrasing of an article, but no question.
-	says(t, h, "customer:ana> shelf life of maltose syrup", "How much do you need")
+	says(t, h, "customer:ana> shelf life of maltose syrup", "how much do you need")
 	// A question is answered, and the form asks again.
 	says(t, h, "customer:ana> How long does maltose syrup keep?", "18 months")
-	says(t, h, "customer:ana> How long does maltose syrup keep?", "How much do you need")
+	says(t, h, "customer:ana> How long does maltose syrup keep?", "how much do you need")
 	says(t, h, "customer:ana> 5 t", "Which number")
 }
 
@@ -124,7 +124,7 @@ func TestIntentBeforeSuggest(t *testing.T) {
 	t.Parallel()
 	h := bottest.New(t, "en")
 	says(t, h, "customer:ana> maltose syrup packaging", "Did you mean")
-	says(t, h, "customer:ana> I want to buy maltose syrup packaging", "How much do you need")
+	says(t, h, "customer:ana> I want to buy maltose syrup packaging", "how much do you need")
 }
 
 func TestSuggestBeforeHandoff(t *testing.T) {

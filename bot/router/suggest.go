@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"crmbot/bot"
+	"crmbot/bot/knowledge"
 )
 
 // burstWait is how long a line waits for the next one: people press return in
@@ -38,12 +39,18 @@ func (r *Router) suggest(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 	if err != nil || len(answer.Suggestions) == 0 {
 		return nil, false, err
 	}
+	reply := suggestions(t, answer)
+	reply.Buttons = append(reply.Buttons, bot.Button{Label: t.Words.Label("suggest.none"), Action: "none"})
+	return reply, true, nil
+}
+
+// suggestions are the nearest articles, as buttons.
+func suggestions(t *turn, answer knowledge.Answer) *bot.Reply {
 	reply := bot.Text(t.Words.T("suggest.title"))
 	for _, a := range answer.Suggestions {
 		reply.Buttons = append(reply.Buttons, bot.Button{Label: a.Title, Action: "article " + a.Ref().String()})
 	}
-	reply.Buttons = append(reply.Buttons, bot.Button{Label: t.Words.Label("suggest.none"), Action: "none"})
-	return reply, true, nil
+	return reply
 }
 
 // wait keeps the line and wakes up when nothing has followed for a while.
@@ -54,12 +61,7 @@ func (t *turn) wait() {
 	}
 	s.BurstSeq++
 	s.Changed()
-	wake := *t.Inbound
-	wake.Kind, wake.Text, wake.Files, wake.Message = bot.KindSystem, "", nil, ""
-	wake.EventID = fmt.Sprintf("%s/burst/%d", t.EventID, s.BurstSeq)
-	wake.Action = fmt.Sprintf("burst %d", s.BurstSeq)
-	wake.At = t.Now.UTC()
-	t.Deliver(wake, t.Now.UTC().Add(burstWait))
+	t.later(fmt.Sprintf("burst %d", s.BurstSeq), burstWait)
 }
 
 // takeBurst ends the waiting: what waited has been read.
@@ -93,6 +95,7 @@ func (r *Router) burst(ctx context.Context, t *turn, seq string) (*bot.Reply, er
 // unknown answers staff with what they may have meant.
 func (r *Router) unknown(t *turn) *bot.Reply {
 	reply := bot.Text(t.Words.T("unknown"))
+	reply.Buttons = r.remark(t)
 	for _, line := range r.matcher.Nearest(t.text, 3) {
 		reply.Buttons = append(reply.Buttons, bot.Button{Label: line, Action: line})
 	}

@@ -82,6 +82,15 @@ func (r *Router) learnLanguage(ctx context.Context, t *turn) {
 	t.Words = r.catalog.Words(lang)
 }
 
+// later sends ourselves a line about this person here, after a while.
+func (t *turn) later(line string, after time.Duration) {
+	in := t.Inbound
+	t.Deliver(bot.Inbound{
+		V: bot.InboundVersion, Kind: bot.KindSystem, Address: in.Address, Direct: in.Direct, Sender: in.Sender,
+		Mention: in.Mention, Action: line, At: t.Now.UTC(),
+	}, t.Now.UTC().Add(after))
+}
+
 // language is what the person reads.
 func (t *turn) language() string { return t.Words.Lang() }
 

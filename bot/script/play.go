@@ -97,6 +97,8 @@ func Render(s Said) string {
 		line("(edits)")
 	case s.Op == bot.OpDelete:
 		line("(deletes)")
+	case s.Op == bot.OpHome:
+		line("(home page)")
 	case r != nil && r.Private || s.Op == bot.OpEphemeral:
 		line("(only you)")
 	}
@@ -107,7 +109,7 @@ func Render(s Said) string {
 		line("(%s)", r.Toast)
 	}
 	if r.Text != "" {
-		line("%s", r.Text)
+		line("%s", strings.TrimRight(r.Text, "\n"))
 	}
 	for _, c := range r.Cards {
 		card(line, c)

@@ -27,7 +27,7 @@ func updates(t *testing.T, s bot.Store) {
 		l.Name = "nobody"
 		return errRefused
 	})
-	if err != errRefused {
+	if !errors.Is(err, errRefused) {
 		t.Errorf("the error of change came back as %v", err)
 	}
 	same(t, "after a refused change", ok(s.Lead(t.Context(), l.ID))(t), want)
@@ -81,7 +81,7 @@ func transactions(t *testing.T, s bot.Store) {
 			add(ctx, tx)
 			return errRefused
 		})
-		if err != errRefused {
+		if !errors.Is(err, errRefused) {
 			t.Errorf("nested: %v", err)
 		}
 		same(t, "after the inner one was undone", count(tx), 1)
@@ -97,7 +97,7 @@ func transactions(t *testing.T, s bot.Store) {
 		add(ctx, tx)
 		return errRefused
 	})
-	if err != errRefused {
+	if !errors.Is(err, errRefused) {
 		t.Errorf("the error came back as %v", err)
 	}
 	same(t, "after the outer one was undone", count(s), 2)

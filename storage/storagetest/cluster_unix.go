@@ -64,7 +64,7 @@ func cluster() (string, error) {
 	if err := cmd.Start(); err != nil {
 		return "", err
 	}
-	running = cmd
+	go func() { _ = cmd.Wait() }() // and with it the shell's input is not collected, and so closed
 	dsn := "postgres://postgres@/postgres?sslmode=disable&host=" + filepath.Join(dir, ".s.PGSQL.5432")
 	if err := answering(dsn); err != nil {
 		log, _ := os.ReadFile(filepath.Join(dir, "log"))
@@ -72,9 +72,6 @@ func cluster() (string, error) {
 	}
 	return dsn, nil
 }
-
-// running keeps the shell's input from being collected, and so closed.
-var running *exec.Cmd
 
 func answering(dsn string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
@@ -112,7 +109,8 @@ func binaries() (string, error) {
 }
 
 func version(path string) int {
-	n, _ := strconv.Atoi(strings.Trim(filepath.Base(filepath.Dir(filepath.Dir(path))), "postgresql@-")) // 0 when it does not say
+	folder := filepath.Base(filepath.Dir(filepath.Dir(path)))
+	n, _ := strconv.Atoi(folder[strings.LastIndexAny(folder, "@-l")+1:]) // 0 when it does not say
 	return n
 }
 

@@ -104,6 +104,11 @@ func outboxOwner(t *testing.T, s bot.Store) {
 		}
 	}
 	same(t, "claimed", len(owners), 40)
+	lost := bot.Claim{Owner: "one", Platform: "p", Install: "i", Now: Clock(), Limit: 99, Lost: true}
+	for i := range 38 {
+		lost.Held = append(lost.Held, int64(i+1))
+	}
+	same(t, "after a lost answer", keysOf(ok(s.ClaimOutbox(ctx, lost))(t)), []string{"k38", "k39"})
 	fine(t, s.ReleaseLeases(ctx, "one"))
 	taken := claim(t, s, "dead", 0) // one that never beats
 	same(t, "given back", len(taken), 10)

@@ -276,12 +276,72 @@ func savepoint(t *testing.T, s bot.Store) {
 		wantCode(t, "refused", err, crm.CodeConflict)
 		return nil
 	}))
+	nestedSavepoints(t, s)
 	leads, _, err := s.Leads(t.Context(), crm.LeadFilter{Scope: everything})
 	fine(t, err)
 	if len(leads) != 1 || leads[0].Name != "kept" {
 		t.Errorf("leads %v", refs(leads))
 	}
 }
+
+// nestedSavepoints writes in an inner savepoint, in the outer one, or in both,
+// and undoes either: only the lead of a case that is called kept may stay.
+func nestedSavepoints(t *testing.T, s bot.Store) {
+	t.Helper()
+	undo := errors.New("undo")
+	write := func(ctx context.Context, s bot.Store, yes bool) error {
+		if !yes {
+			return nil
+		}
+		return s.CreateLead(ctx, &crm.Lead{Name: "nested", Status: crm.LeadNew})
+	}
+	for n := range 32 {
+		first, inner, last, innerFails, outerFails := n&1 > 0, n&2 > 0, n&4 > 0, n&8 > 0, n&16 > 0
+		before := len(ok2(s.Leads(t.Context(), crm.LeadFilter{Scope: everything}))(t))
+		fine(t, s.Transact(t.Context(), func(ctx context.Context, s bot.Store) error {
+			_, err := s.Savepoint(ctx, func(ctx context.Context, s bot.Store) error {
+				fine(t, write(ctx, s, first))
+				_, err := s.Savepoint(ctx, func(ctx context.Context, s bot.Store) error {
+					fine(t, write(ctx, s, inner))
+					if innerFails {
+						return undo
+					}
+					return nil
+				})
+				if innerFails != errors.Is(err, undo) {
+					t.Errorf("case %d, inner: %v", n, err)
+				}
+				fine(t, write(ctx, s, last))
+				if outerFails {
+					return undo
+				}
+				return nil
+			})
+			if outerFails != errors.Is(err, undo) {
+				t.Errorf("case %d, outer: %v", n, err)
+			}
+			return nil
+		}))
+		want := 0
+		for _, stays := range []bool{first && !outerFails, inner && !innerFails && !outerFails, last && !outerFails} {
+			if stays {
+				want++
+			}
+		}
+		leads := ok2(s.Leads(t.Context(), crm.LeadFilter{Scope: everything}))(t)
+		if got := len(leads) - before; got != want {
+			t.Errorf("case %d: %d leads stay, want %d", n, got, want)
+		}
+		for _, l := range leads {
+			if l.Name == "nested" {
+				fine(t, s.Remove(t.Context(), l.Ref()))
+			}
+		}
+	}
+}
+
+// ok2 is ok for a list with its total.
+func ok2[T any](list []T, _ int, err error) func(t *testing.T) []T { return ok(list, err) }
 
 func leases(t *testing.T, s bot.Store) {
 	ctx := t.Context()

@@ -1,9 +1,10 @@
 'use strict';
-// The chat page. It draws entries as text nodes, never as HTML, keeps what was
-// not acknowledged, and sends it again on the next socket under the same name.
+// The chat page. It shows the entries of the conversation, keeps what was not
+// acknowledged, and sends it again on the next socket under the same name.
 (() => {
   const chat = JSON.parse(document.getElementById('chat').textContent);
   const words = chat.words;
+  const { make, blocks, card, table, link, safe } = paint;
   const $ = id => document.getElementById(id);
   const log = $('log'), text = $('text'), notice = $('notice'), news = $('news');
   const query = new URLSearchParams(location.search);
@@ -182,13 +183,6 @@
   }
 
   // --- what is shown -------------------------------------------------------
-  function make(tag, cls, content) {
-    const el = document.createElement(tag);
-    if (cls) el.className = cls;
-    if (content) el.textContent = content;
-    return el;
-  }
-
   function draw(e) {
     last = Math.max(last, e.entry);
     if (entries.has(e.entry) || (e.from === 'me' && !e.text && !e.deleted)) return;
@@ -254,78 +248,11 @@
     }
     const body = make('div', 'bubble');
     if (e.text) body.append(...blocks(e.text, e.from !== 'me'));
-    (e.cards || []).forEach(c => body.append(card(c, e.entry)));
+    (e.cards || []).forEach(c => body.append(card(c, c.buttons && buttons(c.buttons, e.entry))));
     if (e.table) body.append(table(e.table));
     if (body.childNodes.length) el.append(body);
     if (e.ask) el.append(ask(e.ask));
     if (e.buttons) el.append(buttons(e.buttons, e.entry));
-    return el;
-  }
-
-  // blocks are paragraphs and lists; people's own lines stay as they are.
-  function blocks(lines, links) {
-    if (!links) return [document.createTextNode(lines.map(l => (l.spans || []).map(s => s.text || '').join('')).join('\n'))];
-    const out = [];
-    for (const l of lines) {
-      const el = make(l.item ? 'li' : 'p');
-      el.append(...(l.spans || []).flatMap(span));
-      if (!l.item) out.push(el);
-      else if (out.length && out[out.length - 1].tagName === 'UL') out[out.length - 1].append(el);
-      else { const ul = make('ul'); ul.append(el); out.push(ul); }
-    }
-    return out;
-  }
-
-  function span(s) {
-    if (s.kind === 'a' && safe(s.url)) return [link(s.url, '', s.spans ? s.spans.flatMap(span) : [s.url])];
-    if (!s.kind || s.kind === 'a') return s.spans ? s.spans.flatMap(span) : addresses(s.text || '');
-    const el = make(s.kind === 'strong' ? 'strong' : s.kind === 'em' ? 'em' : 'code', '', s.text);
-    el.append(...(s.spans || []).flatMap(span));
-    return [el];
-  }
-
-  const address = /(https?:\/\/[^\s<>"'\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+[^\s<>"'\u3000-\u303f\uff00-\uffef\u4e00-\u9fff.,;:!?)\]])/;
-  function addresses(s) {
-    return s.split(address).filter(Boolean).map(part => address.test(part) ? link(part, '', [part]) : document.createTextNode(part));
-  }
-
-  function safe(url) { return /^(https?:\/\/|mailto:|tel:)/i.test(url || ''); }
-
-  function link(url, cls, inside) {
-    const a = make('a', cls);
-    a.href = url;
-    a.target = '_blank';
-    a.rel = 'noopener noreferrer nofollow';
-    a.append(...inside.map(x => x.tagName === 'A' ? x.textContent : x));
-    return a;
-  }
-
-  function card(c, on) {
-    const el = make('section', 'card');
-    el.append(make('h2', '', c.title));
-    if (c.subtitle) el.append(make('p', '', c.subtitle));
-    if (c.fields) {
-      const dl = make('dl');
-      c.fields.forEach(f => dl.append(make('dt', '', f.name), make('dd', '', f.value)));
-      el.append(dl);
-    }
-    if (c.text) el.append(...blocks(c.text, true));
-    if (c.buttons) el.append(buttons(c.buttons, on));
-    return el;
-  }
-
-  function table(t) {
-    const el = make('table');
-    const number = (t.header || []).map((_, i) => t.rows.length && t.rows.every(r => !r[i] || /^[^\p{L}\d]{0,3}\d/u.test(r[i]) && !/\d-\d/.test(r[i])));
-    const row = (cells, tag) => {
-      const tr = make('tr');
-      cells.forEach((c, i) => tr.append(make(tag, number[i] ? 'number' : '', c)));
-      return tr;
-    };
-    const head = make('thead'), body = make('tbody');
-    head.append(row(t.header || [], 'th'));
-    body.append(...t.rows.map(r => row(r, 'td')));
-    el.append(head, body);
     return el;
   }
 
@@ -416,7 +343,7 @@
     say(text.value);
     text.value = '';
     grow();
-    focus();
+    text.focus();
   }
 
   let begun = false;

@@ -54,7 +54,7 @@ var customers = []customer{
 // meet makes the customers known.
 func (h *history) meet(ctx context.Context) error {
 	for i, c := range customers {
-		h.ago(180-3*i, 9+i%8)
+		h.ago(260-3*i, 9+i%8)
 		by, account := h.as(c.owner), c.account
 		if err := h.Accounts.Create(ctx, by, &account); err != nil {
 			return fmt.Errorf("sample: %s: %w", account.Name, err)

@@ -65,34 +65,44 @@ func (h *history) trade(ctx context.Context) error {
 	for i, d := range deals {
 		h.ago(25+i%3, 10+i%6)
 		if d.closed() {
-			h.clock = h.decided(d).AddDate(0, 0, -20)
+			h.clock = h.decided(&d).AddDate(0, 0, -20)
 		}
-		by := h.as(d.owner)
-		o := &crm.Opportunity{
-			Name: d.name, AccountID: h.accounts[d.account].ID, ContactID: h.contacts[d.contact+", "+d.account].ID,
-			Created: h.clock.UTC(),
-		}
-		o.Intent = h.contacts[d.contact+", "+d.account].Intent
-		if err := h.Opportunities.Create(ctx, by, o); err != nil {
-			return fmt.Errorf("sample: %s: %w", d.name, err)
-		}
-		if err := h.develop(ctx, by, o.ID, &d); err != nil {
+		if err := h.offer(ctx, &d); err != nil {
 			return fmt.Errorf("sample: %s: %w", d.name, err)
 		}
 	}
 	return nil
 }
 
+// offer makes the opportunity of a deal.
+func (h *history) offer(ctx context.Context, d *deal) error {
+	by, contact := h.as(d.owner), h.contacts[d.contact+", "+d.account]
+	o := &crm.Opportunity{
+		Name: d.name, AccountID: contact.AccountID, ContactID: contact.ID, Amount: d.amount, CloseOn: h.expected(d),
+		Intent: contact.Intent, Created: h.clock.UTC(),
+	}
+	if err := h.Opportunities.Create(ctx, by, o); err != nil {
+		return err
+	}
+	if d.closed() {
+		return h.decide(ctx, by, o.ID, d)
+	}
+	return h.develop(ctx, by, o.ID, d)
+}
+
 func (d *deal) closed() bool { return d.stage == "won" || d.stage == "lost" }
 
 // decided is when a deal was won or lost: in its quarter, and not after now.
-func (h *history) decided(d deal) time.Time {
+func (h *history) decided(d *deal) time.Time {
 	return within(h.quarter(d.due), earlier(h.quarter(d.due+1).Add(-time.Minute), h.now), d.part)
 }
 
-// expected is the day by which an open deal should close: in its quarter, and
-// not before today.
+// expected is the day by which a deal should close: in its quarter, and not
+// before today, or the day when it did.
 func (h *history) expected(d *deal) string {
+	if d.closed() {
+		return h.decided(d).Format(time.DateOnly)
+	}
 	from := h.quarter(d.due)
 	if from.Before(h.now) {
 		from = h.now
@@ -102,15 +112,6 @@ func (h *history) expected(d *deal) string {
 
 // develop brings an opportunity to where the deal stands.
 func (h *history) develop(ctx context.Context, by crm.Actor, id crm.OpportunityID, d *deal) error {
-	if _, err := h.Opportunities.Price(ctx, by, id, d.amount); err != nil {
-		return err
-	}
-	if d.closed() {
-		return h.decide(ctx, by, id, d)
-	}
-	if _, err := h.Opportunities.Expect(ctx, by, id, h.expected(d)); err != nil {
-		return err
-	}
 	h.ago(11, 14)
 	if _, err := h.Opportunities.Move(ctx, by, id, d.stage); err != nil {
 		return err
@@ -124,10 +125,7 @@ func (h *history) develop(ctx context.Context, by crm.Actor, id crm.OpportunityI
 }
 
 func (h *history) decide(ctx context.Context, by crm.Actor, id crm.OpportunityID, d *deal) error {
-	h.clock = h.decided(*d)
-	if _, err := h.Opportunities.Expect(ctx, by, id, h.clock.Format(time.DateOnly)); err != nil {
-		return err
-	}
+	h.clock = h.decided(d)
 	if d.stage == "won" {
 		_, err := h.Opportunities.Win(ctx, by, id)
 		return err

@@ -81,7 +81,7 @@ func earlier(a, b time.Time) time.Time {
 
 // hire fills the house.
 func (h *history) hire(ctx context.Context) error {
-	h.ago(200, 9)
+	h.ago(300, 9)
 	for _, p := range people {
 		u, err := h.Users.Seed(ctx, p, nil)
 		if err != nil {
@@ -98,7 +98,7 @@ func (h *history) publish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	h.ago(190, 10)
+	h.ago(280, 10)
 	for _, a := range all {
 		a.Created = h.clock.UTC()
 		if err := h.store.CreateArticle(ctx, a); err != nil {

@@ -87,7 +87,14 @@ func (h *history) pursue(ctx context.Context, q inquiry, i int) error {
 		if err != nil {
 			return err
 		}
-		return h.develop(ctx, by, c.Opportunity.ID, q.deal)
+		id := c.Opportunity.ID
+		if _, err := h.Opportunities.Price(ctx, by, id, q.deal.amount); err != nil {
+			return err
+		}
+		if _, err := h.Opportunities.Expect(ctx, by, id, h.expected(q.deal)); err != nil {
+			return err
+		}
+		return h.develop(ctx, by, id, q.deal)
 	}
 	return nil
 }

@@ -37,7 +37,14 @@ func (h *history) intend(ctx context.Context) error {
 		if p.days == 0 {
 			due = h.today(p.hour, p.minute)
 		}
-		h.ago(2, 10)
+		switch {
+		case p.about.Kind == crm.KindTicket: // the trouble of this morning
+			h.ago(0, 10)
+		case p.days < 0:
+			h.ago(2, 16)
+		default:
+			h.ago(1, 17)
+		}
 		a, err := h.Activities.Plan(ctx, h.as(p.owner), p.about, due, p.body)
 		if err != nil {
 			return err

@@ -63,7 +63,7 @@ func Load(ctx context.Context, store crm.TxStore, now time.Time, set crm.Setting
 		}
 		h := newHistory(whole{s}, now, set)
 		for _, chapter := range []func(context.Context) error{
-			h.hire, h.publish, h.meet, h.trade, h.inquire, h.help, h.intend,
+			h.hire, h.publish, h.meet, h.trade, h.inquire, h.help, h.intend, h.talk,
 		} {
 			if err := chapter(ctx); err != nil {
 				return err

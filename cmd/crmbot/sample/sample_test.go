@@ -142,6 +142,15 @@ func TestTimes(t *testing.T) {
 					t.Errorf("%s of %s-%d at %v", e.Verb, e.SubjectKind, e.SubjectID, e.At)
 				}
 			}
+			done, _, err := db.Activities(t.Context(), crm.ActivityFilter{Scope: crm.Everything()})
+			for _, a := range done {
+				if a.Created.After(now) || a.Created.After(now.AddDate(0, 0, -1)) && a.Kind == crm.ActivityNote && a.SubjectKind == crm.KindOpportunity {
+					t.Errorf("%s was written at %v", a.Ref(), a.Created)
+				}
+			}
+			if err != nil {
+				t.Error(err)
+			}
 			today, err := services.Activities.Today(t.Context(), actor(t, db, Sales))
 			if err != nil || len(today) != 3 {
 				t.Errorf("%s has %d plans today, %v", Sales, len(today), err)
@@ -183,6 +192,16 @@ func TestFirstSteps(t *testing.T) {
 	}
 	if found, err := services.Users.Named(t.Context(), "小陈"); err != nil || len(found) != 1 || found[0].Handle != "chen.jie" {
 		t.Errorf("小陈 is %v, %v", found, err)
+	}
+	items, err := services.Contacts.Timeline(t.Context(), sales, deal.ContactID, 50)
+	said := 0
+	for _, i := range items {
+		if i.Message != nil && i.Message.Body != "" {
+			said++
+		}
+	}
+	if err != nil || said != 5 {
+		t.Errorf("the contact of OPP-1 said and heard %d lines, %v", said, err)
 	}
 	states := map[crm.LeadStatus]int{}
 	leads, _, err := services.Leads.List(t.Context(), actor(t, db, "admin"), crm.LeadFilter{})
