@@ -1,8 +1,12 @@
 package crm_test
 
 import (
+	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,12 +26,58 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	shanghai := time.FixedZone("CST", 8*3600)
+	file, err := office()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := storagetest.SQLite(t)
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w := openWorld(t, path)
+	users, err := w.db.Users(t.Context(), crm.UserFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range users {
+		w.users[u.Handle] = u
+	}
+	return w
+}
+
+// newEmpty is a company where nobody works yet.
+func newEmpty(t *testing.T) *world {
+	t.Helper()
+	return openWorld(t, storagetest.SQLite(t))
+}
+
+func openWorld(t *testing.T, path string) *world {
+	t.Helper()
 	w := &world{now: storagetest.Clock(), users: map[string]*crm.User{}}
-	w.db = storagetest.Open(t, storagetest.SQLite(t), func() time.Time { return w.now })
-	w.Services = crm.NewServices(w.db, func() time.Time { return w.now }, crm.Settings{
-		Stages: crm.DefaultStages(), Zone: shanghai, Currency: "CNY", Country: "CN",
-	})
+	clock := func() time.Time { return w.now }
+	w.db = storagetest.Open(t, path, clock)
+	w.Services = crm.NewServices(w.db, clock, settings)
+	return w
+}
+
+var settings = crm.Settings{
+	Stages: crm.DefaultStages(), Zone: time.FixedZone("CST", 8*3600), Currency: "CNY", Country: "CN",
+}
+
+// office is the file of a database in which people work already. It is made
+// once: every world begins with a copy.
+var office = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "crm-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path, ctx := filepath.Join(dir, "office.db"), context.Background()
+	db, err := storage.Open(ctx, path, storage.Options{Now: storagetest.Clock, Migrate: true})
+	if err != nil {
+		return nil, err
+	}
+	services := crm.NewServices(db, storagetest.Clock, settings)
 	for _, n := range []crm.NewUser{
 		{Handle: "admin", Name: "Admin", Role: crm.RoleAdmin},
 		{Handle: "li.wei", Name: "李伟", Role: crm.RoleManager, Team: "East"},
@@ -36,14 +86,15 @@ func newWorld(t *testing.T) *world {
 		{Handle: "zhou.na", Name: "周娜", Role: crm.RoleSales, Team: "South"},
 		{Handle: "zhao.min", Name: "赵敏", Role: crm.RoleService},
 	} {
-		u, err := w.Users.Seed(t.Context(), n, nil)
-		if err != nil {
-			t.Fatalf("seed %s: %v", n.Handle, err)
+		if _, err := services.Users.Seed(ctx, n, nil); err != nil {
+			return nil, err
 		}
-		w.users[n.Handle] = u
 	}
-	return w
-}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
 
 func (w *world) id(handle string) crm.UserID { return w.users[handle].ID }
 
@@ -112,13 +163,4 @@ func (w *world) trail(t *testing.T, r crm.Ref) string {
 		verbs[len(events)-1-i] = e.Verb
 	}
 	return strings.Join(verbs, " ")
-}
-
-// newEmpty is a company where nobody works yet.
-func newEmpty(t *testing.T) *world {
-	t.Helper()
-	w := &world{now: storagetest.Clock()}
-	w.db = storagetest.New(t)
-	w.Services = crm.NewServices(w.db, storagetest.Clock, crm.Settings{Stages: crm.DefaultStages(), Zone: time.UTC})
-	return w
 }

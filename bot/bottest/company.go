@@ -2,6 +2,8 @@ package bottest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"crmbot/bot"
@@ -49,33 +51,53 @@ func seeded(handle string) bool {
 	return false
 }
 
+// seed fills an empty database in one transaction.
 func (h *House) seed(settings crm.Settings) {
 	h.t.Helper()
-	ctx := context.Background()
-	services := crm.NewServices(h.Store, Start, settings)
-	for _, p := range people {
-		keys := []crm.IdentityKey{
-			{Platform: "desk", Install: "team", Sender: p.Handle},
-			{Platform: "plain", Install: "team", Sender: p.Handle},
-			{Platform: "desk", Install: "shop", Sender: p.Handle},
+	err := h.Store.InTx(context.Background(), func(ctx context.Context, store crm.Store) error {
+		bound, ok := store.(crm.TxStore)
+		if !ok {
+			return errors.New("a store in a transaction opens none")
 		}
-		if _, err := services.Users.Seed(ctx, p, keys); err != nil {
-			h.t.Fatalf("seed %s: %v", p.Handle, err)
+		services := crm.NewServices(bound, Start, settings)
+		for _, p := range people {
+			if err := settleIn(ctx, bound, services, p); err != nil {
+				return fmt.Errorf("%s: %w", p.Handle, err)
+			}
 		}
-		found, err := h.Store.Identities(ctx, keys[:1])
-		if err != nil || len(found) != 1 {
-			h.t.Fatalf("seed %s: %d identities, %v", p.Handle, len(found), err)
+		for _, a := range articles {
+			a.Status = crm.ArticlePublished
+			if _, _, err := services.Articles.Put(ctx, crm.System(), &a); err != nil {
+				return fmt.Errorf("%s: %w", a.Slug, err)
+			}
 		}
-		if _, err := h.Store.UpdateIdentity(ctx, found[0].ID, func(i *crm.Identity) error { i.Chat = p.Handle; return nil }); err != nil {
-			h.t.Fatalf("seed %s: %v", p.Handle, err)
+		return nil
+	})
+	if err != nil {
+		h.t.Fatalf("seed: %v", err)
+	}
+}
+
+// settleIn gives a colleague his chats. He can be written to in the first.
+func settleIn(ctx context.Context, store crm.Store, services *crm.Services, p crm.NewUser) error {
+	keys := []crm.IdentityKey{
+		{Platform: "desk", Install: "team", Sender: p.Handle},
+		{Platform: "plain", Install: "team", Sender: p.Handle},
+		{Platform: "desk", Install: "shop", Sender: p.Handle},
+	}
+	if _, err := services.Users.Seed(ctx, p, keys); err != nil {
+		return err
+	}
+	found, err := store.Identities(ctx, keys[:1])
+	if err != nil {
+		return err
+	}
+	for _, id := range found {
+		if _, err := store.UpdateIdentity(ctx, id.ID, func(i *crm.Identity) error { i.Chat = p.Handle; return nil }); err != nil {
+			return err
 		}
 	}
-	for _, a := range articles {
-		a.Status = crm.ArticlePublished
-		if _, _, err := services.Articles.Put(ctx, crm.System(), &a); err != nil {
-			h.t.Fatalf("seed %s: %v", a.Slug, err)
-		}
-	}
+	return nil
 }
 
 // articles are the knowledge base of the house.

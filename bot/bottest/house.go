@@ -200,8 +200,8 @@ func (h *House) inbound(line script.Line) (bot.Inbound, error) {
 		Address: address(s), Direct: s.Group == "", Message: bot.MessageID(fmt.Sprintf("in-%d", h.events)),
 		Sender: bot.Sender{ID: bot.SenderID(s.Name), Name: nameOf(s), Chat: bot.ChatID(s.Name)}, Text: line.Text, At: now,
 	}
-	if rest, ok := strings.CutPrefix(line.Text, "@ "); ok && s.Group != "" {
-		in.Text, in.Mention = rest, true
+	if rest, ok := strings.CutPrefix(line.Text+" ", "@ "); ok && s.Group != "" {
+		in.Text, in.Mention = strings.TrimSpace(rest), true
 	}
 	in.Text = strings.ReplaceAll(in.Text, masked, h.code)
 	switch {

@@ -112,11 +112,11 @@ func accountMine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []row
+	var rows []string
 	for _, a := range found {
 		rows = append(rows, entry(a.Ref(), a.Name, a.City, phone(r, a.Phone)))
 	}
-	return list(r, "account.mine", "account.mine", rows, total), nil
+	return list(r, "account.mine", rows, total), nil
 }
 
 func accountAssign(ctx context.Context, r *bot.Request) (*bot.Reply, error) {

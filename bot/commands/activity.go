@@ -183,14 +183,14 @@ func activityMine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []row
+	var rows []string
 	for _, a := range found {
 		rows = append(rows, planRow(ctx, r, a))
 	}
-	return list(r, "activity.mine", "activity.mine", rows, total), nil
+	return list(r, "activity.mine", rows, total), nil
 }
 
-func planRow(ctx context.Context, r *bot.Request, a *crm.Activity) row {
+func planRow(ctx context.Context, r *bot.Request, a *crm.Activity) string {
 	return entry(a.Ref(), dueWords(r, a.DueAt), cut(a.Body, 80), aboutTitle(ctx, r, a.Subject()))
 }
 

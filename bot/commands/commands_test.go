@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -282,4 +283,24 @@ func TestCodesArePrivate(t *testing.T) {
 	w := newWorld(t)
 	has(t, w.say("boss", "user add Wang Fang sales East"), "(only you)", "link ")
 	has(t, w.say("boss", "user code wang.fang"), "(only you)", "link ")
+}
+
+// Guessing is counted although every guess is refused.
+func TestFiveWrongCodesAreTheLast(t *testing.T) {
+	w := newWorld(t)
+	said := w.say("boss", "user code chen.jie")
+	code := regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}`).FindString(said)
+	if code == "" {
+		t.Fatalf("no code in %q", said)
+	}
+	refused := ""
+	for range 5 {
+		refused = w.say("ana", "link AAAA-AAAA")
+	}
+	if said := w.say("ana", "link "+code); said != refused {
+		t.Errorf("after five wrong guesses the right code is answered %q, want %q", said, refused)
+	}
+	if said := w.say("li.wei", "link "+code); said == refused {
+		t.Errorf("somebody who did not guess is refused: %q", said)
+	}
 }

@@ -155,11 +155,11 @@ func contactMine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []row
+	var rows []string
 	for _, c := range found {
 		rows = append(rows, entry(c.Ref(), c.Name, accountName(ctx, r, c.AccountID), phone(r, c.Phone)))
 	}
-	return list(r, "contact.mine", "contact.mine", rows, total), nil
+	return list(r, "contact.mine", rows, total), nil
 }
 
 func contactAssign(ctx context.Context, r *bot.Request) (*bot.Reply, error) {

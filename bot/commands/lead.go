@@ -137,12 +137,12 @@ func leadMine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []row
+	var rows []string
 	for _, l := range found {
 		rows = append(rows, entry(l.Ref(), l.Name, l.Company, string(l.Intent),
 			r.Words.Label("lead.status."+string(l.Status)), l.Need))
 	}
-	return list(r, "lead.mine", "lead.mine", rows, total), nil
+	return list(r, "lead.mine", rows, total), nil
 }
 
 func leadQualify(ctx context.Context, r *bot.Request) (*bot.Reply, error) {

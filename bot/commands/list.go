@@ -21,28 +21,22 @@ func page(r *bot.Request) crm.Page {
 	return crm.Page{Limit: shown, Offset: (n - 1) * shown}
 }
 
-// row is one line of a list, in markup, with the record it opens.
-type row struct {
-	ref  crm.Ref
-	text string
-}
-
-// list is rows under a heading with the total, and a button for what follows.
-// line is the command line that lists them.
-func list(r *bot.Request, key, line string, rows []row, total int) *bot.Reply {
+// list is rows, in markup, under a heading with the total, and a button for
+// what follows. The words are under the name of the command that lists them.
+func list(r *bot.Request, command string, rows []string, total int) *bot.Reply {
 	if total == 0 {
-		return bot.Text(r.Words.T(key + ".none"))
+		return bot.Text(r.Words.T(command + ".none"))
 	}
-	lines := []string{r.Words.N(key+".title", total)}
+	lines := []string{r.Words.N(command+".title", total)}
 	reply := &bot.Reply{}
 	for _, x := range rows {
-		lines = append(lines, "- "+x.text)
+		lines = append(lines, "- "+x)
 	}
 	at := page(r)
 	if rest := total - at.Offset - len(rows); rest > 0 && len(rows) > 0 {
 		reply.Buttons = append(reply.Buttons, bot.Button{
 			Label:  markup.Plain(r.Words.N("list.more", rest)),
-			Action: line + " page=" + strconv.Itoa(at.Offset/shown+2),
+			Action: command + " page=" + strconv.Itoa(at.Offset/shown+2),
 		})
 	}
 	reply.Text = strings.Join(lines, "\n")
@@ -51,15 +45,15 @@ func list(r *bot.Request, key, line string, rows []row, total int) *bot.Reply {
 
 // entry writes a row: the reference in bold, then the parts that say
 // something, escaped.
-func entry(ref crm.Ref, parts ...string) row {
-	return row{ref: ref, text: "**" + ref.String() + "** " + markup.Escape(joined(parts...))}
+func entry(ref crm.Ref, parts ...string) string {
+	return "**" + ref.String() + "** " + markup.Escape(joined(parts...))
 }
 
 // named is a row of something without a reference of its own.
-func named(name string, parts ...string) row {
+func named(name string, parts ...string) string {
 	text := string(markup.Bold(name))
 	if more := joined(parts...); more != "" {
 		text += " " + markup.Escape(more)
 	}
-	return row{text: text}
+	return text
 }

@@ -10,6 +10,8 @@ import (
 
 // Notes offer what they say between the lines, and nothing else.
 func TestNoteOffers(t *testing.T) {
+	w := newWorld(t)
+	w.say("li.wei", "deal new Rongshi 250k close=12-20")
 	for _, test := range []struct {
 		note string
 		want []string
@@ -32,10 +34,11 @@ func TestNoteOffers(t *testing.T) {
 		{"phone 13800000000", nil},
 	} {
 		t.Run(test.note, func(t *testing.T) {
-			w := newWorld(t)
-			w.talk("li.wei> deal new Rongshi 250k close=12-20", "li.wei> note OPP-1 "+test.note)
+			w.t = t
+			w.say("li.wei", "note OPP-1 "+test.note)
+			noted := w.people["li.wei"].reply
 			var labels []string
-			for _, b := range w.people["li.wei"].reply.Buttons {
+			for _, b := range noted.Buttons {
 				if b.Label != "Undo" {
 					labels = append(labels, b.Label)
 				}
@@ -44,9 +47,8 @@ func TestNoteOffers(t *testing.T) {
 				t.Errorf("offers %q, want %q", labels, test.want)
 			}
 			for _, label := range labels {
-				reply := w.people["li.wei"].reply
-				hasNot(t, w.press("li.wei", label), "?", "can't", "don't")
-				w.people["li.wei"].reply = reply
+				hasNot(t, w.pressOn("li.wei", noted, label), "?", "can't", "don't")
+				has(t, w.say("li.wei", "undo"), "Undone")
 			}
 		})
 	}

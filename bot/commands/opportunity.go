@@ -149,14 +149,14 @@ func dealMine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []row
+	var rows []string
 	for _, o := range found {
 		rows = append(rows, dealRow(r, o))
 	}
-	return list(r, "opportunity.mine", "opportunity.mine", rows, total), nil
+	return list(r, "opportunity.mine", rows, total), nil
 }
 
-func dealRow(r *bot.Request, o *crm.Opportunity) row {
+func dealRow(r *bot.Request, o *crm.Opportunity) string {
 	amount, closes := "", ""
 	if !o.Amount.Zero() {
 		amount = r.Words.Money(o.Amount)

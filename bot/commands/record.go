@@ -53,7 +53,7 @@ func find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	lines := []string{title}
 	for _, h := range hits {
-		lines = append(lines, "- "+entry(h.Ref, cut(h.Title, 60), cut(phone(r, h.Note), 40), userName(ctx, r, h.Owner)).text)
+		lines = append(lines, "- "+entry(h.Ref, cut(h.Title, 60), cut(phone(r, h.Note), 40), userName(ctx, r, h.Owner)))
 		reply.Buttons = append(reply.Buttons, bot.Button{
 			Label: cut(titled(h.Ref, h.Title), 30), Action: showLine(h.Ref),
 		})

@@ -124,14 +124,14 @@ func ticketMine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []row
+	var rows []string
 	for _, t := range found {
 		rows = append(rows, ticketRow(r, t))
 	}
-	return list(r, "ticket.mine", "ticket.mine", rows, total), nil
+	return list(r, "ticket.mine", rows, total), nil
 }
 
-func ticketRow(r *bot.Request, t *crm.Ticket) row {
+func ticketRow(r *bot.Request, t *crm.Ticket) string {
 	due := ""
 	if !t.DueAt.IsZero() {
 		due = dueWords(r, t.DueAt)

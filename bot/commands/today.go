@@ -17,7 +17,7 @@ func today(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	var late, planned []row
+	var late, planned []string
 	reply := &bot.Reply{}
 	for i, a := range plans {
 		x := planRow(ctx, r, a)
@@ -55,7 +55,7 @@ func today(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 }
 
 // section adds a heading with its rows, at most eight, unless there are none.
-func section(r *bot.Request, lines []string, key string, rows []row) []string {
+func section(r *bot.Request, lines []string, key string, rows []string) []string {
 	if len(rows) == 0 {
 		return lines
 	}
@@ -64,14 +64,14 @@ func section(r *bot.Request, lines []string, key string, rows []row) []string {
 		if i == shown {
 			return append(lines, r.Words.N("list.more", len(rows)-shown))
 		}
-		lines = append(lines, "- "+x.text)
+		lines = append(lines, "- "+x)
 	}
 	return lines
 }
 
 // askedTickets are the person's open tickets that cannot wait: of customers
 // who are waiting in their chat, and those that are due before midnight.
-func askedTickets(ctx context.Context, r *bot.Request) (waiting, due []row, err error) {
+func askedTickets(ctx context.Context, r *bot.Request) (waiting, due []string, err error) {
 	found, _, err := r.CRM.Tickets.List(ctx, r.Actor, crm.TicketFilter{
 		Owner: r.Actor.User, Open: true, Page: crm.Page{Limit: 100},
 	})
@@ -107,7 +107,7 @@ func customerWaits(ctx context.Context, r *bot.Request, t *crm.Ticket) (bool, er
 }
 
 // freshLeads are the person's leads that are still new.
-func freshLeads(ctx context.Context, r *bot.Request) ([]row, error) {
+func freshLeads(ctx context.Context, r *bot.Request) ([]string, error) {
 	if r.Actor.Scope(crm.KindLead).Reach == crm.None {
 		return nil, nil
 	}
@@ -117,7 +117,7 @@ func freshLeads(ctx context.Context, r *bot.Request) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	var rows []row
+	var rows []string
 	for _, l := range found {
 		if l.Status == crm.LeadNew {
 			rows = append(rows, entry(l.Ref(), l.Name, l.Company, phone(r, l.Phone), cut(l.Need, 60), r.Words.Moment(l.Created, r.Now)))

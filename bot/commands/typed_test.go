@@ -62,7 +62,7 @@ func TestNothingTypedIsAFault(t *testing.T) {
 		"li.wei> ticket new Rongshi complaint: torn bags", "li.wei> contact new Li Na phone=13700000000", "li.wei> note LEAD-1 x")
 	rnd := rand.New(rand.NewPCG(7, 11))
 	who := []string{"boss", "li.wei", "mei", "ana"}
-	for range 800 {
+	for range 400 {
 		line := make([]string, 1+rnd.IntN(5))
 		for i := range line {
 			line[i] = words[rnd.IntN(len(words))]

@@ -104,11 +104,11 @@ func userList(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	at := page(r)
 	part := found[min(at.Offset, len(found)):min(at.Offset+at.Limit, len(found))]
-	var rows []row
+	var rows []string
 	for _, u := range part {
 		rows = append(rows, named(u.Name, u.Handle, choiceName(r, "role", string(u.Role)), teams[u.TeamID]))
 	}
-	return list(r, "user.list", "user.list", rows, len(found)), nil
+	return list(r, "user.list", rows, len(found)), nil
 }
 
 // teamNames are the names of all teams.
@@ -163,6 +163,10 @@ func language(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 func link(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	code := strings.ToUpper(strings.TrimSpace(r.Args.String("code")))
 	u, err := r.CRM.Users.Link(ctx, r.Identity, code)
+	if crm.CodeOf(err) == crm.CodeInvalid {
+		// Said and not returned: an error would take back the count of guesses.
+		return private(r.Words.Error(err)), nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -191,6 +191,7 @@ func checkLeads(t testing.TB, db *storage.DB, ids []string) {
 }
 
 func TestKillingAWorkerInTheMiddleOfABatchLosesNothingAndDoesNothingTwice(t *testing.T) {
+	t.Parallel()
 	storagetest.Addresses(t, func(t *testing.T, dsn string) {
 		db := storagetest.Open(t, dsn, nil)
 		ids := fill(t, db, crashAll)
@@ -210,6 +211,7 @@ func TestKillingAWorkerInTheMiddleOfABatchLosesNothingAndDoesNothingTwice(t *tes
 }
 
 func TestKillingASenderLeavesAtMostOneInDoubtForEachSlot(t *testing.T) {
+	t.Parallel()
 	storagetest.Addresses(t, func(t *testing.T, dsn string) {
 		db := storagetest.Open(t, dsn, nil)
 		ids := fill(t, db, crashAll)
@@ -244,6 +246,7 @@ func TestKillingASenderLeavesAtMostOneInDoubtForEachSlot(t *testing.T) {
 }
 
 func TestKillingWhoReceivesLosesNothingThatWasAcknowledged(t *testing.T) {
+	t.Parallel()
 	storagetest.Addresses(t, func(t *testing.T, dsn string) {
 		db := storagetest.Open(t, dsn, nil)
 		p := start(t, "receive", dsn, filepath.Join(t.TempDir(), "sent"))

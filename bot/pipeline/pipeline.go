@@ -52,6 +52,7 @@ type Pipeline struct {
 	log      *slog.Logger
 	owner    string // this process, among those that share the database
 	installs map[address]*install
+	order    []*install // as in Options
 	clock    clock
 	received *group[*bot.InboxRow]
 	settled  *group[bot.Settlement]
@@ -59,7 +60,8 @@ type Pipeline struct {
 	watchers watchers
 
 	work, job bell
-	single    *worker // of Settle
+	single    *worker   // of Settle
+	beaten    time.Time // last by Settle
 	mu        sync.Mutex
 	closing   bool
 	ready     error
@@ -90,7 +92,9 @@ func New(o Options) *Pipeline {
 	p.received = newGroup(flushMost, waitingMost, p.flush)
 	p.settled = newGroup(flushMost, waitingMost, p.flushSettled)
 	for _, i := range o.Adapters {
-		p.installs[address{i.Platform, i.Install}] = &install{Install: i, rate: newLimits(), bell: newBell()}
+		known := &install{Install: i, rate: newLimits(), bell: newBell()}
+		p.installs[address{i.Platform, i.Install}] = known
+		p.order = append(p.order, known)
 		p.introduce(i.Platform, i.Adapter)
 	}
 	return p

@@ -96,7 +96,7 @@ func (l *limits) limited(chat bot.ChatID, now, until time.Time) bool {
 
 // setRates gives every install its share.
 func (p *Pipeline) setRates(replicas int) {
-	for _, i := range p.installs {
+	for _, i := range p.order {
 		rates := bot.Rates{}
 		if i.Adapter != nil {
 			rates = i.Adapter.Features().Rates

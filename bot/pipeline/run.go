@@ -28,7 +28,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	for range p.opt.Workers {
 		work.Go(func() { p.newWorker().run(ctx) })
 	}
-	for _, i := range p.installs {
+	for _, i := range p.order {
 		if i.Adapter == nil {
 			continue
 		}

@@ -15,16 +15,20 @@ const settleJump = 5 * time.Second
 // burst or another try, are jumped over by moving the clock. Rates are not
 // kept. It is for tests and scripts and is not to be called during Run.
 func (p *Pipeline) Settle(ctx context.Context) error {
-	if err := p.beat(ctx); err != nil {
-		return err
-	}
-	if err := p.schedule(ctx); err != nil {
-		return err
+	if time.Since(p.beaten) > time.Second {
+		if err := p.beat(ctx); err != nil {
+			return err
+		}
+		p.beaten = time.Now()
 	}
 	if p.single == nil {
+		if err := p.schedule(ctx); err != nil {
+			return err
+		}
 		p.single = p.newWorker()
 	}
 	for ctx.Err() == nil {
+		before := p.Now()
 		worked, err := p.settleStep(ctx, p.single)
 		if err != nil {
 			return err
@@ -32,7 +36,7 @@ func (p *Pipeline) Settle(ctx context.Context) error {
 		if worked {
 			continue
 		}
-		more, err := p.jump(ctx)
+		more, err := p.jump(ctx, before)
 		if err != nil || !more {
 			return err
 		}
@@ -45,7 +49,7 @@ func (p *Pipeline) settleStep(ctx context.Context, w *worker) (bool, error) {
 	if err != nil || worked {
 		return worked, err
 	}
-	for _, to := range p.installs {
+	for _, to := range p.order {
 		if to.Adapter == nil {
 			continue
 		}
@@ -75,9 +79,9 @@ func (p *Pipeline) deliverNow(ctx context.Context, to *install, row *bot.OutboxR
 	return p.fate(to, row, sent, err)
 }
 
-// jump moves the clock to what is due next, if that is near.
-func (p *Pipeline) jump(ctx context.Context) (bool, error) {
-	now := p.Now()
+// jump moves the clock to what is due next, if that is near. At now there was
+// nothing to do.
+func (p *Pipeline) jump(ctx context.Context, now time.Time) (bool, error) {
 	b, err := p.store.Backlog(ctx, now)
 	if err != nil {
 		return false, err

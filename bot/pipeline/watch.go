@@ -72,7 +72,7 @@ func (p *Pipeline) rung(topic string) {
 	case "inbox":
 		p.work.ring()
 	case "outbox":
-		for _, i := range p.installs {
+		for _, i := range p.order {
 			i.bell.ring()
 		}
 	case "job":

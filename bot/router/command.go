@@ -14,6 +14,10 @@ import (
 // customers exact phrases. While a form waits, a bare name or reference is an
 // answer and no command.
 func (r *Router) command(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
+	if t.text == "" && t.Inbound.Mention && t.Inbound.Kind == bot.KindText {
+		reply, err := r.invoke(ctx, t, &call{command: r.commands["help"]})
+		return reply, true, err // our name alone
+	}
 	if t.quiet || t.text == "" {
 		return nil, false, nil
 	}
@@ -155,6 +159,9 @@ func (r *Router) courtesy(t *turn, c customer.Courtesy) *bot.Reply {
 			return nil
 		}
 		return bot.Text(t.Words.T("courtesy.bye"))
+	}
+	if t.Conversation.Status == crm.ConversationWaiting {
+		return bot.Text(t.Words.T("person.waiting"))
 	}
 	if t.since("greeted", answerSoon) {
 		return nil

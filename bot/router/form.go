@@ -16,6 +16,9 @@ import (
 // formLife is how long a half-filled form waits for its person.
 const formLife = 24 * time.Hour
 
+// patience is after how many wrong answers a customer is offered a person.
+const patience = 2
+
 // form is step 6: the answer to what we asked. A question that the knowledge
 // base surely answers is answered, and then we ask again.
 func (r *Router) form(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
@@ -215,6 +218,9 @@ func (r *Router) ask(ctx context.Context, t *turn, c *call, a bot.Arg, wrong err
 	t.keep(c, a.Name, question.numbers, wrong != nil)
 	if wrong != nil {
 		question.Text = t.Words.Error(wrong) + "\n" + question.Text
+	}
+	if t.Session.Form.Tries >= patience && t.Contact != nil {
+		question.Buttons = append(question.Buttons, bot.Button{Label: t.Words.Label("button.person"), Action: "person"})
 	}
 	return question.Reply, nil
 }

@@ -163,10 +163,18 @@ func (r *Router) askConfirm(ctx context.Context, t *turn, c *call) *bot.Reply {
 	return &bot.Reply{
 		Text: t.Words.T("form.confirm"), Cards: []bot.Card{card},
 		Buttons: []bot.Button{
-			{Label: t.Words.Label("button.yes"), Style: bot.StylePrimary, Once: true, Action: "form.yes " + c.command.Name + " " + confirming},
+			{Label: t.Words.Label(yesKey(t.Words, c.command.Name)), Style: bot.StylePrimary, Once: true, Action: "form.yes " + c.command.Name + " " + confirming},
 			r.formControl(t, c, confirming, "cancel"),
 		},
 	}
+}
+
+// yesKey is the label that confirms: the command's own, else the common one.
+func yesKey(w *locale.Words, command string) string {
+	if key := "button.yes." + command; w.Has(key) {
+		return key
+	}
+	return "button.yes"
 }
 
 // shown is a resolved value as people read it, in plain text.

@@ -25,7 +25,11 @@ func (r *Router) suggest(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 		return nil, true, nil
 	}
 	if t.Staff() {
-		return r.unknown(t), true, nil
+		reply, err := r.known(ctx, t)
+		if reply == nil && err == nil {
+			reply = r.unknown(t)
+		}
+		return reply, true, err
 	}
 	if t.text == "" {
 		return nil, false, nil
@@ -92,15 +96,28 @@ func (r *Router) burst(ctx context.Context, t *turn, seq string) (*bot.Reply, er
 	return nil, nil
 }
 
+// isName says whether a text is short enough for a name.
+func isName(s string) bool { return len([]rune(s)) <= 20 && len(strings.Fields(s)) <= 3 }
+
+// known is what is found under a name that stands alone, nil for nothing.
+func (r *Router) known(ctx context.Context, t *turn) (*bot.Reply, error) {
+	find := r.commands["find"]
+	if find == nil || !isName(t.text) {
+		return nil, nil
+	}
+	hits, err := t.CRM.Records.Find(ctx, t.Actor, t.text, nil, 1)
+	if err != nil || len(hits) == 0 {
+		return nil, err
+	}
+	return r.invoke(ctx, t, r.exactly(t, find, quoted(t.text)))
+}
+
 // unknown answers staff with what they may have meant.
 func (r *Router) unknown(t *turn) *bot.Reply {
 	reply := bot.Text(t.Words.T("unknown"))
 	reply.Buttons = r.remark(t)
 	for _, line := range r.matcher.Nearest(t.text, 3) {
 		reply.Buttons = append(reply.Buttons, bot.Button{Label: line, Action: line})
-	}
-	if name, words := t.text, len(strings.Fields(t.text)); len([]rune(name)) <= 20 && words <= 3 && r.commands["find"] != nil {
-		reply.Buttons = append(reply.Buttons, bot.Button{Label: t.Words.Label("unknown.find", "text", name), Action: "find " + name})
 	}
 	reply.Buttons = append(reply.Buttons, bot.Button{Label: t.Words.Label("unknown.help"), Action: "help"})
 	return reply

@@ -80,11 +80,7 @@ func (h *house) furnish(ctx context.Context, doors []door) error {
 		return err
 	}
 	h.catalog.SetCurrency(h.cfg.Currency)
-	h.matcher = knowledge.New(h.store, knowledge.Words{
-		Before: h.catalog.Every("words.question.before"),
-		After:  h.catalog.Every("words.question.after"),
-		Not:    h.catalog.Every("words.question.not"),
-	})
+	h.matcher = knowledge.New(h.store, knowledge.WordsOf(h.catalog))
 	route, err := router.New(router.Options{
 		Commands:  slices.Concat(commands.All(), customer.All()),
 		Knowledge: h.matcher,

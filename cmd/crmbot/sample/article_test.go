@@ -14,7 +14,7 @@ import (
 
 func TestArticles(t *testing.T) {
 	t.Parallel()
-	all, err := articles()
+	all, err := knowledgeBase()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,24 +68,6 @@ func bare(s string) string {
 	}, s)
 }
 
-func TestParse(t *testing.T) {
-	t.Parallel()
-	for name, text := range map[string]string{
-		"moq.md":    "---\ntitle: x\n---\nbody",
-		"moq.en.md": "no head",
-		"a.en.md":   "---\ntitle: [\n---\nbody",
-		"b.en.md":   "---\ntitel: x\n---\nbody",
-	} {
-		if a, err := parse(name, text); err == nil {
-			t.Errorf("parse(%s, %q) = %+v", name, text, a)
-		}
-	}
-	a, err := parse("moq.en.md", "---\ntitle: x\nask: [a, b]\n---\none\n\ntwo\n")
-	if err != nil || a.Slug != "moq" || a.Language != "en" || a.Body != "one\n\ntwo" || len(a.Phrasings) != 2 {
-		t.Errorf("parse = %+v, %v", a, err)
-	}
-}
-
 // The articles answer what they are for, and keep out of the way of whoever
 // wants to buy, complains, or means something else.
 func TestAnswers(t *testing.T) {
@@ -106,7 +88,7 @@ func TestAnswers(t *testing.T) {
 		}
 		return answer.Article.Slug + "." + answer.Article.Language
 	}
-	all, err := articles()
+	all, err := knowledgeBase()
 	if err != nil {
 		t.Fatal(err)
 	}

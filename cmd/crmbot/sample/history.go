@@ -94,7 +94,7 @@ func (h *history) hire(ctx context.Context) error {
 
 // publish fills the knowledge base.
 func (h *history) publish(ctx context.Context) error {
-	all, err := articles()
+	all, err := knowledgeBase()
 	if err != nil {
 		return err
 	}
