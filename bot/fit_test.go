@@ -33,8 +33,10 @@ var replies = map[string]*Reply{
 	"toast": {Toast: "Done"},
 	"question": {
 		Text: "Which one?", Buttons: []Button{
-			{Label: "LEAD-1 Zhang Wei of Rongshi Food", Action: "b:1", Style: StylePrimary}, {Label: "LEAD-2 Zhang", Action: "b:2"},
-			{Label: "Catalogue", URL: "https://shop.example.com/"}, {Label: "None of *these*", Action: "b:3"},
+			{Label: "LEAD-1 Zhang Wei of Rongshi Food", Action: "b:1", Style: StylePrimary},
+			{Label: "LEAD-2 Zhang", Action: "b:2"},
+			{Label: "Catalogue", URL: "https://shop.example.com/"},
+			{Label: "None of *these*", Action: "b:3"},
 		}, AskContact: "Share my number", Private: true,
 	},
 	"card": {
@@ -187,8 +189,14 @@ func TestCutLabel(t *testing.T) {
 		in    string
 		want  string
 	}{
-		{Limit{5, Runes}, "short", "short"}, {Limit{5, Runes}, "longer", "long…"}, {Limit{8, Bytes}, "赢单了吗", "赢…"}, {Limit{0, Runes}, "any length", "any length"},
-		{Limit{4, UTF16}, "👍👍👍", "👍…"}, {Limit{6, Runes}, "a bcd efg", "a bcd…"}, {Limit{2, Bytes}, "赢单", ""}, {Limit{3, Runes}, "x👩‍👩‍👧", "x…"},
+		{Limit{5, Runes}, "short", "short"},
+		{Limit{5, Runes}, "longer", "long…"},
+		{Limit{8, Bytes}, "赢单了吗", "赢…"},
+		{Limit{0, Runes}, "any length", "any length"},
+		{Limit{4, UTF16}, "👍👍👍", "👍…"},
+		{Limit{6, Runes}, "a bcd efg", "a bcd…"},
+		{Limit{2, Bytes}, "赢单", ""},
+		{Limit{3, Runes}, "x👩‍👩‍👧", "x…"},
 	} {
 		if got := c.limit.Cut(c.in); got != c.want {
 			t.Errorf("%v.Cut(%q) = %q, want %q", c.limit, c.in, got, c.want)

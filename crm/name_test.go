@@ -11,14 +11,29 @@ import (
 func TestNamed(t *testing.T) {
 	t.Parallel()
 	users := []*User{
-		{Handle: "li.wei", Name: "李伟"}, {Handle: "wang.fang", Name: "王芳"}, {Handle: "chen.jie", Name: "陈杰"},
-		{Handle: "chen", Name: "Chen Na"}, {Handle: "lixiaochen", Name: "李小陈"},
+		{Handle: "li.wei", Name: "李伟"},
+		{Handle: "wang.fang", Name: "王芳"},
+		{Handle: "chen.jie", Name: "陈杰"},
+		{Handle: "chen", Name: "Chen Na"},
+		{Handle: "lixiaochen", Name: "李小陈"},
 	}
 	for _, x := range []struct{ typed, want string }{
-		{"li.wei", "li.wei"}, {"LI.WEI", "li.wei"}, {"@wang.fang", "wang.fang"}, {"李伟", "li.wei"},
-		{"李", "li.wei lixiaochen"}, {"老陈", "chen.jie"}, {"小王", "wang.fang"}, {"阿李", "li.wei lixiaochen"},
+		{"li.wei", "li.wei"},
+		{"LI.WEI", "li.wei"},
+		{"@wang.fang", "wang.fang"},
+		{"李伟", "li.wei"},
+		{"李", "li.wei lixiaochen"},
+		{"老陈", "chen.jie"},
+		{"小王", "wang.fang"},
+		{"阿李", "li.wei lixiaochen"},
 		{"小陈", "lixiaochen"}, // a part of the name comes before the nickname
-		{"chen", "chen"}, {"jie", "chen.jie"}, {"赵", ""}, {"小", "lixiaochen"}, {"老", ""}, {"", ""}, {"  ", ""},
+		{"chen", "chen"},
+		{"jie", "chen.jie"},
+		{"赵", ""},
+		{"小", "lixiaochen"},
+		{"老", ""},
+		{"", ""},
+		{"  ", ""},
 	} {
 		var got []string
 		for _, u := range named(users, x.typed) {

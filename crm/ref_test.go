@@ -22,8 +22,10 @@ func TestParseRef(t *testing.T) {
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		kind := rapid.SampledFrom([]Kind{KindLead, KindContact, KindAccount, KindOpportunity, KindTicket,
-			KindActivity, KindArticle, KindUser, KindConversation}).Draw(t, "kind")
+		kind := rapid.SampledFrom([]Kind{
+			KindLead, KindContact, KindAccount, KindOpportunity, KindTicket,
+			KindActivity, KindArticle, KindUser, KindConversation,
+		}).Draw(t, "kind")
 		ref := Ref{kind, rapid.Int64Min(1).Draw(t, "id")}
 		if got, ok := ParseRef(ref.String()); !ok || got != ref {
 			t.Fatalf("ParseRef(%q) = %v", ref, got)

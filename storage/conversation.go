@@ -120,8 +120,10 @@ func (d *DB) CreateConversations(ctx context.Context, c []*crm.Conversation) err
 func (d *DB) address(ctx context.Context, rows []*conversationRow) error {
 	addresses := make([]*addressRow, len(rows))
 	for i, r := range rows {
-		addresses[i] = &addressRow{Platform: r.Platform, Install: r.Install, Chat: r.Chat, Topic: r.Topic,
-			ConversationID: r.ID, Created: r.Created}
+		addresses[i] = &addressRow{
+			Platform: r.Platform, Install: r.Install, Chat: r.Chat, Topic: r.Topic,
+			ConversationID: r.ID, Created: r.Created,
+		}
 	}
 	var made []crm.ConversationID
 	err := d.db.NewInsert().Model(&addresses).On("CONFLICT (platform, install, chat, topic) DO NOTHING").
@@ -167,8 +169,10 @@ func (d *DB) MoveConversation(ctx context.Context, id crm.ConversationID, to crm
 		if _, err := tx.Conversation(ctx, id); err != nil {
 			return err
 		}
-		row := &addressRow{Platform: to.Platform, Install: to.Install, Chat: to.Chat, Topic: to.Topic,
-			ConversationID: id, Created: tx.now()}
+		row := &addressRow{
+			Platform: to.Platform, Install: to.Install, Chat: to.Chat, Topic: to.Topic,
+			ConversationID: id, Created: tx.now(),
+		}
 		_, err := tx.db.NewInsert().Model(row).
 			On("CONFLICT (platform, install, chat, topic) DO UPDATE").
 			Set("conversation_id = EXCLUDED.conversation_id").Exec(ctx)

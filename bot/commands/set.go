@@ -11,10 +11,18 @@ import (
 func sets() []bot.Command {
 	var args []bot.Arg
 	for _, a := range []bot.Arg{
-		{Name: "name", Type: bot.ArgWord}, {Name: "company", Type: bot.ArgWord}, {Name: "account", Type: bot.ArgWord},
-		{Name: "phone", Type: bot.ArgPhone}, {Name: "email", Type: bot.ArgWord}, {Name: "title", Type: bot.ArgWord},
-		{Name: "need", Type: bot.ArgWord}, {Name: "source", Type: bot.ArgSource}, {Name: "intent", Type: bot.ArgIntent},
-		{Name: "language", Type: bot.ArgLanguage}, {Name: "city", Type: bot.ArgWord}, {Name: "website", Type: bot.ArgWord},
+		{Name: "name", Type: bot.ArgWord},
+		{Name: "company", Type: bot.ArgWord},
+		{Name: "account", Type: bot.ArgWord},
+		{Name: "phone", Type: bot.ArgPhone},
+		{Name: "email", Type: bot.ArgWord},
+		{Name: "title", Type: bot.ArgWord},
+		{Name: "need", Type: bot.ArgWord},
+		{Name: "source", Type: bot.ArgSource},
+		{Name: "intent", Type: bot.ArgIntent},
+		{Name: "language", Type: bot.ArgLanguage},
+		{Name: "city", Type: bot.ArgWord},
+		{Name: "website", Type: bot.ArgWord},
 	} {
 		a.Keyed = true
 		args = append(args, a)

@@ -19,7 +19,8 @@ func users() []bot.Command {
 	role := bot.Arg{Name: "role", Type: bot.ArgChoice, Choices: roles, Need: bot.Required}
 	house := rolesOf(admins, staff(
 		bot.Command{Name: "user.add", Run: userAdd, Args: []bot.Arg{
-			{Name: "name", Type: bot.ArgWord, Need: bot.Required}, role,
+			{Name: "name", Type: bot.ArgWord, Need: bot.Required},
+			role,
 			{Name: "team", Type: bot.ArgWord},
 			{Name: "handle", Type: bot.ArgWord, Keyed: true},
 		}},

@@ -127,8 +127,12 @@ type scale struct {
 
 // scales are the units an amount is counted in, longer words first.
 var scales = []scale{
-	{[]string{"千万"}, 7}, {[]string{"百万"}, 6}, {[]string{"亿"}, 8}, {[]string{"billion", "bn"}, 9},
-	{[]string{"万", "w", "萬"}, 4}, {[]string{"million", "mio", "mn", "m"}, 6},
+	{[]string{"千万"}, 7},
+	{[]string{"百万"}, 6},
+	{[]string{"亿"}, 8},
+	{[]string{"billion", "bn"}, 9},
+	{[]string{"万", "w", "萬"}, 4},
+	{[]string{"million", "mio", "mn", "m"}, 6},
 	{[]string{"thousand", "k", "千"}, 3},
 }
 

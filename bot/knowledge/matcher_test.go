@@ -83,7 +83,9 @@ func TestSure(t *testing.T) {
 		{"zh-CN", "麦芽糖浆", ""},
 		{"en", "maltose syrup", ""},
 		{"en", "secret recipe", ""},
-		{"en", "", ""}, {"en", "?!", ""}, {"en", "😀", ""},
+		{"en", "", ""},
+		{"en", "?!", ""},
+		{"en", "😀", ""},
 	} {
 		have := ""
 		if a := ask(t, m, x.language, x.text).Article; a != nil {

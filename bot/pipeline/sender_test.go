@@ -69,20 +69,35 @@ func TestWhatAPlatformAnswersDecidesWhatBecomesOfAMessage(t *testing.T) {
 		delivery []string
 	}{
 		{"takes it", always(nil), []string{"echo **one**", "echo two"}, []string{"accepted", "accepted"}},
-		{"is too busy once", once(&bot.Failure{Class: bot.RateLimited, After: time.Second}),
-			[]string{"echo **one**", "echo two"}, []string{"accepted", "accepted"}},
+		{
+			"is too busy once", once(&bot.Failure{Class: bot.RateLimited, After: time.Second}),
+			[]string{"echo **one**", "echo two"},
+			[]string{"accepted", "accepted"},
+		},
 		{"fails once", once(errors.New("500")), []string{"echo **one**", "echo two"}, []string{"accepted", "accepted"}},
-		{"leaves us in doubt once", once(&bot.Failure{Class: bot.Ambiguous}),
-			[]string{"echo **one**", "echo two"}, []string{"accepted", "accepted"}},
+		{
+			"leaves us in doubt once", once(&bot.Failure{Class: bot.Ambiguous}),
+			[]string{"echo **one**", "echo two"},
+			[]string{"accepted", "accepted"},
+		},
 		{"leaves us in doubt always", always(&bot.Failure{Class: bot.Ambiguous}), nil, []string{"unknownambiguous", "unknownambiguous"}},
-		{"knows no such person", always(&bot.Failure{Class: bot.RecipientGone}), nil,
-			[]string{"failedrecipient_gone", "failedrecipient_gone"}},
-		{"has closed the window", always(&bot.Failure{Class: bot.WindowClosed}), nil,
-			[]string{"failedwindow_closed", "failedwindow_closed"}},
-		{"does not like the form", once(&bot.Failure{Class: bot.BadContent}), []string{"echo one", "echo two"},
-			[]string{"accepted", "accepted"}},
-		{"does not like the words", always(&bot.Failure{Class: bot.BadContent}), nil,
-			[]string{"failedbad_content", "failedbad_content"}},
+		{
+			"knows no such person", always(&bot.Failure{Class: bot.RecipientGone}), nil,
+			[]string{"failedrecipient_gone", "failedrecipient_gone"},
+		},
+		{
+			"has closed the window", always(&bot.Failure{Class: bot.WindowClosed}), nil,
+			[]string{"failedwindow_closed", "failedwindow_closed"},
+		},
+		{
+			"does not like the form", once(&bot.Failure{Class: bot.BadContent}),
+			[]string{"echo one", "echo two"},
+			[]string{"accepted", "accepted"},
+		},
+		{
+			"does not like the words", always(&bot.Failure{Class: bot.BadContent}), nil,
+			[]string{"failedbad_content", "failedbad_content"},
+		},
 		{"finds it too late", always(&bot.Failure{Class: bot.Stale}), nil, []string{"failedstale", "failedstale"}},
 		{"panics once", func(_ string, n int) error {
 			if n == 1 {

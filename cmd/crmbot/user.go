@@ -13,8 +13,10 @@ import (
 // itself: everybody else adds people by chat.
 func userCommand() *cobra.Command {
 	path := ""
-	cmd := &cobra.Command{Use: "user", Short: "List and add the people who work here", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd := &cobra.Command{
+		Use: "user", Short: "List and add the people who work here", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
 	cmd.PersistentFlags().StringVar(&path, "config", "crmbot.yaml", "the config file")
 	with := func(fn func(ctx context.Context, h *house, args []string) (string, error)) func(*cobra.Command, []string) error {
 		return func(cmd *cobra.Command, args []string) error {

@@ -192,8 +192,10 @@ func merged(t *testing.T, s bot.Store) {
 // edge is text that a database would refuse, and times it would change.
 func edge(t *testing.T, s bot.Store) {
 	ctx := t.Context()
-	l := &crm.Lead{Name: "a\x00b", Company: "bad \xff\xfe utf-8", Need: "'; DROP TABLE leads; --", Phone: `\`,
-		First: crm.Source{At: time.Date(2026, 3, 1, 8, 0, 0, 999_999_999, time.FixedZone("CST", 8*3600))}}
+	l := &crm.Lead{
+		Name: "a\x00b", Company: "bad \xff\xfe utf-8", Need: "'; DROP TABLE leads; --", Phone: `\`,
+		First: crm.Source{At: time.Date(2026, 3, 1, 8, 0, 0, 999_999_999, time.FixedZone("CST", 8*3600))},
+	}
 	fine(t, s.CreateLead(ctx, l))
 	got := ok(s.Lead(ctx, l.ID))(t)
 	same(t, "NUL", got.Name, "ab")

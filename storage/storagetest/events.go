@@ -10,8 +10,10 @@ import (
 func events(t *testing.T, s bot.Store) {
 	ctx := t.Context()
 	make := func(user int64, subject int64, minute int, act string) *crm.Event {
-		return &crm.Event{At: at(minute), ActorKind: crm.AuthorUser, ActorID: user,
-			SubjectKind: crm.KindLead, SubjectID: subject, Verb: "set", Act: act}
+		return &crm.Event{
+			At: at(minute), ActorKind: crm.AuthorUser, ActorID: user,
+			SubjectKind: crm.KindLead, SubjectID: subject, Verb: "set", Act: act,
+		}
 	}
 	all := []*crm.Event{
 		make(1, 1, 0, "old"), make(1, 1, 5, "x"), make(1, 2, 5, "x"), make(2, 1, 6, "y"), make(1, 3, 7, ""),
@@ -53,8 +55,10 @@ func remove(t *testing.T, s bot.Store) {
 	fine(t, s.CreateTicket(ctx, &crm.Ticket{Title: "zebra"}))
 	fine(t, s.CreateArticle(ctx, &crm.Article{Title: "zebra"}))
 	fine(t, s.CreateUser(ctx, &crm.User{Name: "zebra"}))
-	kinds := []crm.Kind{crm.KindLead, crm.KindContact, crm.KindAccount, crm.KindOpportunity,
-		crm.KindTicket, crm.KindArticle, crm.KindUser}
+	kinds := []crm.Kind{
+		crm.KindLead, crm.KindContact, crm.KindAccount, crm.KindOpportunity,
+		crm.KindTicket, crm.KindArticle, crm.KindUser,
+	}
 	found := func() int {
 		t.Helper()
 		return len(ok(s.Search(ctx, crm.Search{Text: "zebra", Scopes: scopesOf(kinds...)}))(t))

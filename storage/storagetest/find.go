@@ -111,8 +111,10 @@ func searchFollows(t *testing.T, s bot.Store) {
 	same(t, "a merged one is gone", find("bo"), []string{"CON-1 Bo Beta"})
 	ok(s.UpdateContact(ctx, 2, func(c *crm.Contact) error { c.MergedInto = 0; return nil }))(t)
 	same(t, "and back", find("bo"), []string{"CON-1 Bo Beta", "CON-2 Bo "})
-	same(t, "kinds", len(ok(s.Search(ctx, crm.Search{Text: "beta", Kinds: []crm.Kind{crm.KindAccount},
-		Scopes: scopesOf(crm.KindContact, crm.KindAccount)}))(t)), 1)
+	same(t, "kinds", len(ok(s.Search(ctx, crm.Search{
+		Text: "beta", Kinds: []crm.Kind{crm.KindAccount},
+		Scopes: scopesOf(crm.KindContact, crm.KindAccount),
+	}))(t)), 1)
 	same(t, "no scopes", len(ok(s.Search(ctx, crm.Search{Text: "beta"}))(t)), 0)
 }
 
@@ -126,8 +128,10 @@ func searchScopes(t *testing.T, s bot.Store) {
 	}
 	for reach := crm.None; reach <= crm.All; reach++ {
 		scope := crm.Scope{Reach: reach, User: 1, Team: 2}
-		hits := ok(s.Search(ctx, crm.Search{Text: "ana", Limit: 50,
-			Scopes: map[crm.Kind]crm.Scope{crm.KindLead: scope, crm.KindTicket: {}}}))(t)
+		hits := ok(s.Search(ctx, crm.Search{
+			Text: "ana", Limit: 50,
+			Scopes: map[crm.Kind]crm.Scope{crm.KindLead: scope, crm.KindTicket: {}},
+		}))(t)
 		seen := 0
 		for owner := range crm.UserID(3) {
 			for team := range crm.TeamID(3) {
@@ -140,8 +144,10 @@ func searchScopes(t *testing.T, s bot.Store) {
 		for _, h := range hits {
 			same(t, "kind", h.Ref.Kind, crm.KindLead)
 		}
-		byRef := ok(s.Search(ctx, crm.Search{Text: "TIC-1",
-			Scopes: map[crm.Kind]crm.Scope{crm.KindLead: everything, crm.KindTicket: {}}}))(t)
+		byRef := ok(s.Search(ctx, crm.Search{
+			Text:   "TIC-1",
+			Scopes: map[crm.Kind]crm.Scope{crm.KindLead: everything, crm.KindTicket: {}},
+		}))(t)
 		same(t, "a reference out of scope", len(byRef), 0)
 	}
 }

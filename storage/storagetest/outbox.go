@@ -21,8 +21,10 @@ func spoken(t *testing.T, s bot.Store, chat string, texts ...string) (crm.Conver
 		fine(t, s.CreateMessages(t.Context(), []*crm.Message{m}))
 		rows = append(rows, &bot.OutboxRow{
 			Conversation: c.ID, Message: m.ID, Audience: crm.AudienceCustomers, Author: crm.AuthorBot, Created: Clock(),
-			Outgoing: bot.Outgoing{V: 1, Key: text, Op: bot.OpPost, Direct: true, Reply: bot.Text(text),
-				To: bot.Address{Platform: "p", Install: "i", Chat: bot.ChatID(chat)}},
+			Outgoing: bot.Outgoing{
+				V: 1, Key: text, Op: bot.OpPost, Direct: true, Reply: bot.Text(text),
+				To: bot.Address{Platform: "p", Install: "i", Chat: bot.ChatID(chat)},
+			},
 		})
 	}
 	fine(t, s.AddOutbox(t.Context(), rows))

@@ -32,6 +32,7 @@ type deal struct {
 func cny(wan float64) crm.Money {
 	return crm.Money{Minor: int64(wan*10000*100 + 0.5), Currency: "CNY"}
 }
+
 func usd(thousand float64) crm.Money {
 	return crm.Money{Minor: int64(thousand*1000*100 + 0.5), Currency: "USD"}
 }
