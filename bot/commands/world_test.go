@@ -3,7 +3,6 @@ package commands_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"strings"
 	"testing"
@@ -71,7 +70,7 @@ func newWorld(t *testing.T) *world {
 	}
 	w.router, err = router.New(router.Options{
 		Commands: append(commands.All(), customer.All()...), Knowledge: nobody{}, Catalog: catalog,
-		Company: w.company, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Company: w.company, Logger: slog.New(slog.DiscardHandler),
 	})
 	w.must(err)
 	w.hire("boss", "老板", crm.RoleAdmin, "", "en")
