@@ -50,9 +50,14 @@ func (r *Router) welcome(ctx context.Context, t *turn) (*bot.Reply, error) {
 	if t.Conversation.Status == crm.ConversationHandedOff {
 		return nil, nil
 	}
-	t.since("greeted", answerSoon)
+	if t.since("greeted", answerSoon) { // platforms tell of one arrival twice
+		return nil, nil
+	}
 	help := r.customerHelp(t.Request)
-	help.Text = t.Words.T("welcome.customer", "company", r.company.Name)
+	help.Text = t.Words.T("welcome.customer.nameless")
+	if r.company.Name != "" {
+		help.Text = t.Words.T("welcome.customer", "company", r.company.Name)
+	}
 	return help, nil
 }
 

@@ -137,8 +137,7 @@ func (r *Router) alone(t *turn, m grammar.Match) (*call, bool) {
 	return nil, false
 }
 
-// courtesy answers in kind: a greeting once, thanks once, and after thanks
-// nothing.
+// courtesy answers in kind, and after thanks not at all.
 func (r *Router) courtesy(t *turn, c customer.Courtesy) *bot.Reply {
 	quietly := !t.Session.Thanked.IsZero() && t.Now.Sub(t.Session.Thanked) < answerSoon
 	switch c {
@@ -162,9 +161,6 @@ func (r *Router) courtesy(t *turn, c customer.Courtesy) *bot.Reply {
 	}
 	if t.Conversation.Status == crm.ConversationWaiting {
 		return bot.Text(t.Words.T("person.waiting"))
-	}
-	if t.since("greeted", answerSoon) {
-		return nil
 	}
 	return bot.Text(t.Words.T("courtesy.hello"))
 }

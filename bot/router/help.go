@@ -148,7 +148,10 @@ func (r *Router) lines(req *bot.Request, commands []*bot.Command) []string {
 
 // customerHelp says what a customer can do here, with a button for each.
 func (r *Router) customerHelp(req *bot.Request) *bot.Reply {
-	reply := bot.Text(req.Words.T("help.customer", "company", r.company.Name))
+	reply := bot.Text(req.Words.T("help.customer.nameless"))
+	if r.company.Name != "" {
+		reply.Text = req.Words.T("help.customer", "company", r.company.Name)
+	}
 	for _, c := range r.order {
 		if c.For == crm.AudienceCustomers && !c.Hidden && req.Words.Has("button."+c.Name) {
 			reply.Buttons = append(reply.Buttons, bot.Button{Label: req.Words.Label("button." + c.Name), Action: c.Name})
