@@ -75,6 +75,9 @@ func chat(ctx context.Context, o chatOptions, in io.Reader, out io.Writer) error
 		return err
 	}
 	defer h.close()
+	if err := h.claim(); err != nil {
+		return err
+	}
 	if o.config == "" {
 		if err := sample.Load(ctx, h.store, now(), cfg.settings()); err != nil {
 			return err

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"crmbot/storage/storagetest"
 )
 
 // crmbot runs the program as main does.
@@ -61,6 +63,22 @@ func TestChatKeepsADatabaseOnlyWhereTold(t *testing.T) {
 	_, out, _ := crmbot(t, "find ana\n", "chat", "--as", "admin", "--database", file)
 	if !strings.Contains(out, "CON-") {
 		t.Errorf("nobody remembers ana: %s", out)
+	}
+}
+
+func TestOneProcessAFile(t *testing.T) {
+	r := runServe(t, storagetest.SQLite(t))
+	file := r.database
+	code, _, errs := crmbot(t, "", "chat", "--as", "admin", "--database", file)
+	if code != exitWrong || !strings.Contains(errs, "in use") {
+		t.Errorf("a second process gets exit %d and %q", code, errs)
+	}
+	if code, _, errs := crmbot(t, "", "migrate", "--config", r.config); code != exitFine {
+		t.Errorf("a look beside it gets exit %d and %q", code, errs)
+	}
+	r.stop()
+	if code, _, errs := crmbot(t, "today\n", "chat", "--as", "li.wei", "--database", file); code != exitFine {
+		t.Errorf("after it has stopped: exit %d and %q", code, errs)
 	}
 }
 

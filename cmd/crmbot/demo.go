@@ -57,6 +57,9 @@ func demo(ctx context.Context, o chatOptions, address string, out io.Writer) err
 		return err
 	}
 	defer h.close()
+	if err := h.claim(); err != nil {
+		return err
+	}
 	if err := sample.Load(ctx, h.store, now(), cfg.settings()); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"time"
 
@@ -29,6 +30,7 @@ type house struct {
 	matcher  *knowledge.Matcher
 	line     *pipeline.Pipeline
 	installs []pipeline.Install
+	lock     *os.File // of a database that is a file
 }
 
 // door is an install that is to be opened.
@@ -58,14 +60,15 @@ func build(ctx context.Context, cfg *Config, log *slog.Logger) (*house, error) {
 }
 
 func buildWith(ctx context.Context, cfg *Config, log *slog.Logger, doors []door) (*house, error) {
-	store, err := storage.Open(ctx, cfg.Database, storage.Options{Logger: log, Migrate: true})
+	h := &house{cfg: cfg, log: log}
+	store, err := storage.Open(ctx, cfg.Database, storage.Options{Now: h.now, Logger: log, Migrate: true})
 	if err != nil {
 		if crm.CodeOf(err) == crm.CodeInvalid {
 			return nil, wrongUse(err)
 		}
 		return nil, err
 	}
-	h := &house{cfg: cfg, log: log, store: store}
+	h.store = store
 	if err := h.furnish(ctx, doors); err != nil {
 		h.close()
 		return nil, err
@@ -118,6 +121,15 @@ func (h *house) open(doors []door) error {
 	return nil
 }
 
+// now is the clock of the house: that of the line of messages, which a script
+// moves forward.
+func (h *house) now() time.Time {
+	if h.line == nil {
+		return now()
+	}
+	return h.line.Now()
+}
+
 // seed puts the config's people into the database where they are unknown.
 func (h *house) seed(ctx context.Context) error {
 	for _, u := range h.cfg.Users {
@@ -144,6 +156,7 @@ func (h *house) run(ctx context.Context) error {
 }
 
 func (h *house) close() {
+	h.release()
 	if err := h.store.Close(); err != nil {
 		h.log.Warn("closing the database", "error", err)
 	}

@@ -58,6 +58,9 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) er
 		return err
 	}
 	defer h.close()
+	if err := h.claim(); err != nil {
+		return err
+	}
 	world, err := listen(ctx, "listen", cfg.Listen)
 	if err != nil {
 		return err

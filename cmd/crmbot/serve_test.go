@@ -32,6 +32,8 @@ type running struct {
 	slack    *slacktest.Server
 	world    string // "http://127.0.0.1:…"
 	admin    string
+	database string
+	config   string
 	store    *storage.DB // a look at its database
 	stop     func() int  // asks it to stop and returns the exit code
 }
@@ -39,7 +41,7 @@ type running struct {
 // runServe starts crmbot serve as main does, on a database of its own.
 func runServe(t *testing.T, database string) *running {
 	t.Helper()
-	r := &running{t: t, telegram: telegramtest.New(), slack: slacktest.New()}
+	r := &running{t: t, telegram: telegramtest.New(), slack: slacktest.New(), database: database}
 	t.Cleanup(r.telegram.Close)
 	t.Cleanup(r.slack.Close)
 	t.Setenv("TELEGRAM_TOKEN", r.telegram.Token)
@@ -47,6 +49,7 @@ func runServe(t *testing.T, database string) *running {
 	t.Setenv("SLACK_BOT_TOKEN", r.slack.BotToken)
 	t.Setenv("SLACK_SIGNING_SECRET", r.slack.SigningSecret)
 	config := filepath.Join(t.TempDir(), "crmbot.yaml")
+	r.config = config
 	text := fmt.Sprintf(`
 company: Sweetroot
 language: en
