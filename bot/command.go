@@ -59,6 +59,7 @@ const (
 	ArgChoice   ArgType = "choice"   // string: one of Choices, by its words in the locale
 	ArgLanguage ArgType = "language" // string "en", "zh-CN"
 	ArgPeriod   ArgType = "period"   // Period
+	ArgTeam     ArgType = "team"     // string: the name of a team
 )
 
 // Need says what happens when an argument is missing.
@@ -79,17 +80,32 @@ const (
 // ask.<command>.<name> or ask.<name>; the words of a choice are the list
 // <name>.<choice>, the first of them the one to show.
 type Arg struct {
-	Name    string
-	Type    ArgType
-	Need    Need
-	Kinds   []crm.Kind // ArgRef
-	Choices []string   // ArgChoice
+	Name  string
+	Type  ArgType
+	Need  Need
+	Kinds []crm.Kind // ArgRef
+	// Fresh, of an ArgRef, lets a name stand that nobody has yet: Args then
+	// holds that name as a string, and the handler makes the record. "+Name"
+	// says that a new one is meant whoever is called so.
+	Fresh   bool
+	Choices []string // ArgChoice
 	// Keyed arguments are given as name=value only, never by position or shape.
 	Keyed bool
 	// Known fills the argument in from what is known already: it is not asked
 	// for then. May be nil; "" is not known, " " is known to be nothing. Args
 	// holds the arguments before this one.
 	Known func(r *Request) string
+	// Read, if set, looks at what a customer typed as the answer to the
+	// question before it is resolved. May be nil.
+	Read func(r *Request, typed string) Reading
+}
+
+// Reading is what an answer says. The zero Reading leaves it as it was typed.
+type Reading struct {
+	Values    map[string]string // by argument, in place of the answer
+	Skip      bool              // the person would rather not answer
+	Wrong     string            // key of the sentence that says why it is no answer
+	Otherwise bool              // Values count only if the answer is none as it was typed
 }
 
 // Period is a span of calendar days of the company's zone, both inclusive.

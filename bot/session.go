@@ -52,7 +52,16 @@ type FormState struct {
 	Started time.Time         `json:"started"`
 	Asked   time.Time         `json:"asked,omitzero"`    // when we asked last
 	Numbers bool              `json:"numbers,omitempty"` // a number would be the answer, not a choice
+	Meant   bool              `json:"meant,omitempty"`   // the wish was plain, or a question was answered
 	Text    string            `json:"text,omitempty"`    // what followed the command's words
+	Lang    string            `json:"lang,omitempty"`    // the language it is filled in
+	Picks   []Pick            `json:"picks,omitempty"`   // what was offered for Asking, in order
+}
+
+// Pick is one of several values that a typed name may mean.
+type Pick struct {
+	Label string `json:"label"`
+	Value string `json:"value"` // as it would be typed
 }
 
 // Choice is one numbered answer.

@@ -79,7 +79,7 @@ func (s *UserService) Link(ctx context.Context, id *Identity, code string) (*Use
 		return nil, err
 	}
 	if tries >= codeTries {
-		return nil, refused
+		return nil, Fail(CodeInvalid, "link.code.tries").In("code")
 	}
 	var u *User
 	err = s.act(ctx, System(), func(ctx context.Context, a *act) (err error) {

@@ -105,6 +105,14 @@ var deadlines = map[Priority]time.Duration{
 	PriorityLow:    7 * 24 * time.Hour,
 }
 
+// Allowed is how long a new ticket of the kind may take.
+func (k TicketKind) Allowed() time.Duration {
+	if k == TicketComplaint {
+		return deadlines[PriorityHigh]
+	}
+	return deadlines[PriorityNormal]
+}
+
 // ParsePriority reads a priority as it is stored. Returns CodeInvalid.
 func ParsePriority(s string) (Priority, error) {
 	if _, ok := deadlines[Priority(s)]; !ok {

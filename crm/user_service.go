@@ -166,6 +166,23 @@ func (s *UserService) Off(ctx context.Context, by Actor, id UserID) (*User, erro
 	})
 }
 
+// On lets somebody in again who has left, and makes a one-time code for his
+// chat. Admins only. CodeConflict for one who works here.
+func (s *UserService) On(ctx context.Context, by Actor, id UserID) (u *User, code string, err error) {
+	u, err = s.change(ctx, by, id, "on", func(ctx context.Context, a *act, u *User) error {
+		if u.Active {
+			return Fail(CodeConflict, "user.here", "name", u.Name)
+		}
+		u.Active = true
+		code, err = a.code(ctx, u.ID)
+		return err
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return u, code, nil
+}
+
 // SetLanguage is for the user himself. It is no change that undo would take
 // back: what was done before it still is the last one. Returns CodeInvalid.
 func (s *UserService) SetLanguage(ctx context.Context, by Actor, language string) error {

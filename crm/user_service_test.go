@@ -88,7 +88,7 @@ func TestGuesses(t *testing.T) {
 		want(t, err, "invalid link.code.bad")
 	}
 	_, err := w.Users.Link(t.Context(), thief, code)
-	want(t, err, "invalid link.code.bad")
+	want(t, err, "invalid link.code.tries")
 	if thief.UserID != 0 {
 		t.Error("the thief is in")
 	}

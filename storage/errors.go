@@ -109,6 +109,8 @@ func sqliteCode(state int) crm.Code {
 	switch state & 0xff {
 	case 5, 6, 8, 9, 10, 13, 14: // busy, locked, read-only, interrupted, I/O, full, cannot open
 		return crm.CodeUnavailable
+	case 26: // not a database: the address names some other file
+		return crm.CodeInvalid
 	}
 	return crm.CodeInternal
 }

@@ -277,3 +277,17 @@ func TestPostgresSession(t *testing.T) {
 		}
 	}
 }
+
+func TestAFileThatIsNoDatabaseIsTheCallersMistake(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "notes.txt")
+	if err := os.WriteFile(file, []byte("milk, eggs, and a good deal more than sixteen bytes\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := storage.Open(t.Context(), file, storage.Options{Migrate: true})
+	if err == nil {
+		t.Fatal("it opens", db.Close())
+	}
+	if crm.CodeOf(err) != crm.CodeInvalid {
+		t.Errorf("it says %v", err)
+	}
+}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/uptrace/bun"
 
+	"crmbot/bot/pinyin"
 	"crmbot/crm"
 )
 
@@ -202,6 +203,7 @@ func (e entry) row(account string, now time.Time) *searchRow {
 	for _, text := range append(e.words, account) {
 		all = append(all, tokens(text)...)
 	}
+	all = append(all, sounds(e)...)
 	var digits []string
 	for _, phone := range e.phones {
 		all = append(all, phoneTokens(phone)...)
@@ -214,6 +216,25 @@ func (e entry) row(account string, now time.Time) *searchRow {
 		Title: e.title, Note: e.note, TitleKey: folded(e.title), PhoneKey: strings.Join(digits, ""),
 		Words: strings.Join(all[:min(len(all), tokensMax)], " "), Updated: now,
 	}
+}
+
+// soundsMax bounds the characters of a name that is found by how it sounds.
+const soundsMax = 16
+
+// sounds are the syllables of a Chinese name, for who types it in Latin
+// letters: "zhang", "wei" and "zhangwei" find 张伟.
+func sounds(e entry) []string {
+	switch e.ref.Kind {
+	case crm.KindContact, crm.KindLead, crm.KindAccount, crm.KindUser:
+	default:
+		return nil
+	}
+	all := pinyin.Of(e.title)
+	if len(all) == 0 || len(all) > soundsMax {
+		return nil
+	}
+	whole := strings.Join(all, "")
+	return append(all, whole[:min(len(whole), tokenMax)])
 }
 
 // accountNames reads the names that entries ask for, in one query or none.

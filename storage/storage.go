@@ -60,6 +60,9 @@ func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
 	if err == nil && opt.Migrate {
 		_, err = d.Migrate(ctx)
 	}
+	if crm.CodeOf(err) == crm.CodeInvalid {
+		err = badAddress(err)
+	}
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}

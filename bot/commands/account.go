@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"strings"
 
 	"crmbot/bot"
 	"crmbot/crm"
@@ -129,104 +128,46 @@ func accountAssign(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		r.Words.T("assigned", "record", accountTitle(a), "user", userName(ctx, r, a.OwnerID))), nil
 }
 
+// anybody are the kinds that a deal or ticket can be for.
+var anybody = []crm.Kind{crm.KindAccount, crm.KindContact}
+
 // customer is who a deal or ticket is for.
 type customer struct {
 	AccountID crm.AccountID
 	ContactID crm.ContactID
 }
 
-// companyOf is the company that the argument account means, made if nobody
-// knows it. A Reply asks back when several may be meant.
-func companyOf(ctx context.Context, r *bot.Request, command string) (*crm.Account, *bot.Reply, error) {
-	word := r.Args.String("account")
-	found, pick, err := meant(ctx, r, command, word, crm.KindAccount)
-	if err != nil || pick != nil {
-		return nil, pick, err
-	}
-	if found.Kind == crm.KindAccount {
-		a, err := r.CRM.Accounts.Account(ctx, r.Actor, crm.AccountID(found.ID))
-		return a, nil, err
-	}
-	a, err := ensureAccount(ctx, r, word)
-	return a, nil, err
-}
-
-// customerOf is the company or person that the argument account means.
-func customerOf(ctx context.Context, r *bot.Request, command string) (customer, *bot.Reply, error) {
-	word := r.Args.String("account")
-	found, pick, err := meant(ctx, r, command, word, crm.KindAccount, crm.KindContact)
-	if err != nil || pick != nil {
-		return customer{}, pick, err
-	}
-	switch found.Kind {
+// customerOf is the company or person that an argument means: a record, or the
+// name of a company that is made now. made says so in the answer, else it is "".
+func customerOf(ctx context.Context, r *bot.Request, arg string) (about customer, made string, err error) {
+	switch ref := r.Args.Ref(arg); ref.Kind {
 	case crm.KindAccount:
-		return customer{AccountID: crm.AccountID(found.ID)}, nil, nil
-	case crm.KindContact:
-		c, err := r.CRM.Contacts.Contact(ctx, r.Actor, crm.ContactID(found.ID))
+		a, err := r.CRM.Accounts.Account(ctx, r.Actor, crm.AccountID(ref.ID))
 		if err != nil {
-			return customer{}, nil, err
+			return customer{}, "", err
 		}
-		return customer{AccountID: c.AccountID, ContactID: c.ID}, nil, nil
-	}
-	a, err := ensureAccount(ctx, r, word)
-	if err != nil {
-		return customer{}, nil, err
-	}
-	return customer{AccountID: a.ID}, nil, nil
-}
-
-// ensureAccount is the company of that reference or name, made if missing.
-func ensureAccount(ctx context.Context, r *bot.Request, word string) (*crm.Account, error) {
-	if ref, ok := crm.ParseRef(word); ok && ref.Kind == crm.KindAccount {
-		return r.CRM.Accounts.Account(ctx, r.Actor, crm.AccountID(ref.ID))
-	}
-	return r.CRM.Accounts.Ensure(ctx, r.Actor, word)
-}
-
-// meant finds the record that a typed word means: a reference, the only one
-// of exactly that name, or the only one found. The zero Ref is a new name.
-func meant(ctx context.Context, r *bot.Request, command, word string, kinds ...crm.Kind) (crm.Ref, *bot.Reply, error) {
-	if ref, ok := crm.ParseRef(word); ok || r.Args.Has("fresh") {
-		return ref, nil, nil
-	}
-	hits, err := r.CRM.Records.Find(ctx, r.Actor, word, kinds, shown)
-	if err != nil {
-		return crm.Ref{}, nil, err
-	}
-	var exact []crm.Hit
-	for _, h := range hits {
-		if strings.EqualFold(h.Title, word) {
-			exact = append(exact, h)
+		return customer{AccountID: a.ID}, "", nil
+	case crm.KindContact:
+		c, err := r.CRM.Contacts.Contact(ctx, r.Actor, crm.ContactID(ref.ID))
+		if err != nil {
+			return customer{}, "", err
 		}
+		return customer{AccountID: c.AccountID, ContactID: c.ID}, "", nil
 	}
-	if len(exact) > 0 {
-		hits = exact
+	name := r.Args.String(arg)
+	if name == "" {
+		return customer{}, "", nil
 	}
-	switch len(hits) {
-	case 0:
-		return crm.Ref{}, nil, nil
-	case 1:
-		return hits[0].Ref, nil, nil
+	have, _, err := r.CRM.Accounts.List(ctx, r.Actor, crm.AccountFilter{Name: name, Page: crm.Page{Limit: 1}})
+	if err != nil {
+		return customer{}, "", err
 	}
-	return crm.Ref{}, pickCustomer(r, command, word, hits, len(exact) == 0), nil
-}
-
-// pickCustomer asks which of several is meant; fresh offers to make a new one.
-func pickCustomer(r *bot.Request, command, word string, hits []crm.Hit, fresh bool) *bot.Reply {
-	reply := bot.Text(r.Words.T("pick.which", "name", word))
-	for _, h := range hits {
-		reply.Buttons = append(reply.Buttons, bot.Button{
-			Label:  joined(h.Title, phone(r, h.Note), h.Ref.String()),
-			Action: again(r, command, "account", h.Ref.String()),
-			Once:   true,
-		})
+	if len(have) > 0 {
+		return customer{AccountID: have[0].ID}, "", nil
 	}
-	if fresh {
-		reply.Buttons = append(reply.Buttons, bot.Button{
-			Label:  r.Words.Label("pick.new", "name", word),
-			Action: again(r, command, "account", word) + " fresh=1",
-			Once:   true,
-		})
+	a := &crm.Account{Name: name}
+	if err := r.CRM.Accounts.Create(ctx, r.Actor, a); err != nil {
+		return customer{}, "", err
 	}
-	return reply
+	return customer{AccountID: a.ID}, "\n" + r.Words.T("account.made", "account", accountTitle(a)), nil
 }

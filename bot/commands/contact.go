@@ -12,7 +12,7 @@ func contacts() []bot.Command {
 	return staff(
 		bot.Command{Name: "contact.new", Run: contactNew, Args: []bot.Arg{
 			{Name: "name", Type: bot.ArgWord, Need: bot.Required},
-			{Name: "company", Type: bot.ArgWord},
+			{Name: "company", Type: bot.ArgRef, Kinds: []crm.Kind{crm.KindAccount}, Fresh: true},
 			{Name: "phone", Type: bot.ArgPhone, Need: bot.Asked},
 			{Name: "email", Type: bot.ArgWord, Keyed: true},
 			{Name: "source", Type: bot.ArgSource},
@@ -40,18 +40,16 @@ func contactNew(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		First: typedSource(r),
 	}
 	c.Latest = c.First
-	if company := r.Args.String("company"); company != "" {
-		account, err := ensureAccount(ctx, r, company)
-		if err != nil {
-			return nil, err
-		}
-		c.AccountID = account.ID
+	at, made, err := customerOf(ctx, r, "company")
+	if err != nil {
+		return nil, err
 	}
+	c.AccountID = at.AccountID
 	same, err := r.CRM.Contacts.Create(ctx, r.Actor, c)
 	if err != nil {
 		return nil, err
 	}
-	text := r.Words.T("contact.created", "contact", titled(c.Ref(), c.Name, r.Args.String("company")))
+	text := r.Words.T("contact.created", "contact", titled(c.Ref(), c.Name, accountName(ctx, r, c.AccountID))) + made
 	ref := c.Ref().String()
 	return changed(r, c.Ref(), c.Version, withDuplicates(ctx, r, text, same),
 		press(r, "note", "note "+ref), press(r, "plan", "plan "+ref)), nil

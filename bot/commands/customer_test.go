@@ -8,8 +8,8 @@ func TestWhichCompanyIsMeant(t *testing.T) {
 	w := newWorld(t)
 	w.talk("li.wei> account new Rongshi Foods", "li.wei> account new Rongshi Chemicals")
 	asked := w.say("li.wei", "deal new Rongshi 280k close=12-20")
-	has(t, asked, "Which “Rongshi”", "[Rongshi Foods", "[Rongshi Chemicals", "[New: Rongshi]")
-	has(t, w.press("li.wei", "Rongshi Chemicals"), "OPP-1 Rongshi Chemicals · ¥280,000", "Dec 20")
+	has(t, asked, "Which “Rongshi”", "[ACC-1 Rongshi Foods", "[ACC-2 Rongshi Chemicals", "[New: Rongshi]")
+	has(t, w.press("li.wei", "ACC-2 Rongshi Chemicals"), "OPP-1 Rongshi Chemicals · ¥280,000", "Dec 20")
 	has(t, w.say("li.wei", "OPP-1"), "ACC-2 · Rongshi Chemicals")
 
 	w.say("li.wei", "deal new Rongshi 280k close=12-20")
@@ -48,7 +48,7 @@ func TestSet(t *testing.T) {
 		{"cancel", "Cancelled"},
 		{"set CON-1 company=Nobody", "Nobody"},
 		{"cancel", ""},
-		{"set CON-1", "You can set: Name"},
+		{"set CON-1", "You can set: name, phone"},
 		{"set ACC-1 city=Jinan", "City: Jinan"},
 		{"LEAD-1 set company=Rongshi intent=high source=百度", "Company: Rongshi"},
 		{"LEAD-1", "Source: baidu"},

@@ -40,7 +40,7 @@ func eventText(r *bot.Request, e *crm.Event) string {
 	}
 	var changes []string
 	for _, field := range sortedFields(e.Changes) {
-		c, label := e.Changes[field], r.Words.Label("field."+field)
+		c, label := e.Changes[field], changeLabel(r, e.SubjectKind, field)
 		from, to := fieldValue(r, e.SubjectKind, field, c.From), fieldValue(r, e.SubjectKind, field, c.To)
 		if from == "" {
 			changes = append(changes, r.Words.Label("change.set", "field", label, "to", to))
@@ -56,6 +56,14 @@ func eventText(r *bot.Request, e *crm.Event) string {
 		return r.Words.Label("verb.undone", "text", text)
 	}
 	return text
+}
+
+// changeLabel is what a field is called where it changed.
+func changeLabel(r *bot.Request, kind crm.Kind, field string) string {
+	if kind == crm.KindTicket && field == "due" {
+		return r.Words.Label("field.deadline")
+	}
+	return r.Words.Label("field." + field)
 }
 
 // made is what a new record is called.

@@ -95,8 +95,8 @@ func leadCard(ctx context.Context, r *bot.Request, l *crm.Lead) (*bot.Reply, err
 	c.field("source", sourceName(r, l.First.Name))
 	c.field("owner", ownerName(ctx, r, l.OwnerID))
 	c.field("reason", l.LostReason)
-	c.field("contact", withName(l.ContactID != 0, l.ContactID.String(), contactName(ctx, r, l.ContactID)))
-	c.field("deal", withName(l.OpportunityID != 0, l.OpportunityID.String(), ""))
+	c.field("contact", withName(l.ContactID.String(), contactName(ctx, r, l.ContactID)))
+	c.field("deal", aside(ctx, r, l.OpportunityID != 0, crm.Ref{Kind: crm.KindOpportunity, ID: int64(l.OpportunityID)}))
 	c.field("created", r.Words.Moment(l.Created, r.Now))
 	if err := c.recent(ctx, l.Ref()); err != nil {
 		return nil, err
@@ -119,12 +119,23 @@ func leadCard(ctx context.Context, r *bot.Request, l *crm.Lead) (*bot.Reply, err
 	return c.reply(), nil
 }
 
-// withName is "CON-3 张伟", "" unless there is one.
-func withName(there bool, ref, name string) string {
-	if !there {
+// withName is "CON-3 张伟", "" for what is not there or out of sight.
+func withName(ref, name string) string {
+	if name == "" {
 		return ""
 	}
 	return joined(ref, name)
+}
+
+// aside is a record beside the one that is shown, "" for none or out of sight.
+func aside(ctx context.Context, r *bot.Request, there bool, ref crm.Ref) string {
+	if !there {
+		return ""
+	}
+	if _, err := r.CRM.Records.Show(ctx, r.Actor, ref); err != nil {
+		return ""
+	}
+	return ref.String()
 }
 
 // sourceName is a source as people read it.

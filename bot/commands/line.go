@@ -2,37 +2,12 @@ package commands
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
 
-	"crmbot/bot"
 	"crmbot/crm"
 )
-
-// again is the request's command line once more, with one argument replaced.
-func again(r *bot.Request, command, name, value string) string {
-	parts := []string{command}
-	if r.Args.Subject != (crm.Ref{}) {
-		parts = append(parts, r.Args.Subject.String())
-	}
-	names := []string{name}
-	for n := range r.Args.Values {
-		if n != name {
-			names = append(names, n)
-		}
-	}
-	slices.Sort(names)
-	for _, n := range names {
-		v := value
-		if n != name {
-			v = typed(r.Args.Values[n])
-		}
-		parts = append(parts, pair(n, v))
-	}
-	return strings.Join(parts, " ")
-}
 
 // pair is name=value as it is typed.
 func pair(name, value string) string {

@@ -24,7 +24,7 @@ func page(r *bot.Request) crm.Page {
 // list is rows, in markup, under a heading with the total, and a button for
 // what follows. The words are under the name of the command that lists them.
 func list(r *bot.Request, command string, rows []string, total int) *bot.Reply {
-	if total == 0 {
+	if len(rows) == 0 {
 		return bot.Text(r.Words.T(command + ".none"))
 	}
 	lines := []string{r.Words.N(command+".title", total)}

@@ -19,6 +19,7 @@ func notices() []bot.Command {
 		bot.Command{Name: "notice.deal.assigned", Subject: crm.KindOpportunity, Run: noticeDeal},
 		bot.Command{Name: "notice.ticket.new", Subject: crm.KindTicket, Run: noticeTicket("notice.ticket.new")},
 		bot.Command{Name: "notice.ticket.assigned", Subject: crm.KindTicket, Run: noticeTicket("notice.ticket.assigned")},
+		bot.Command{Name: "notice.ticket.photo", Subject: crm.KindTicket, Run: noticeTicket("notice.ticket.photo")},
 		bot.Command{Name: "notice.contact.assigned", Subject: crm.KindContact, Run: noticeContact},
 		bot.Command{Name: "notice.account.assigned", Subject: crm.KindAccount, Run: noticeAccount},
 		bot.Command{Name: "notice.plan.due", Subject: crm.KindActivity, Run: noticePlan},

@@ -13,11 +13,10 @@ func opportunities() []bot.Command {
 	deal := crm.KindOpportunity
 	return rolesOf(selling, staff(
 		bot.Command{Name: "opportunity.new", Run: dealNew, Args: []bot.Arg{
-			{Name: "account", Type: bot.ArgWord, Need: bot.Required},
+			{Name: "account", Type: bot.ArgRef, Kinds: anybody, Fresh: true, Need: bot.Required},
 			{Name: "amount", Type: bot.ArgMoney, Need: bot.Asked},
 			{Name: "close", Type: bot.ArgDay, Need: bot.Asked},
 			{Name: "source", Type: bot.ArgSource, Keyed: true},
-			{Name: "fresh", Type: bot.ArgWord, Keyed: true},
 			{Name: "name", Type: bot.ArgText},
 		}},
 		bot.Command{Name: "opportunity.show", Subject: deal, Run: dealShow},
@@ -35,6 +34,7 @@ func opportunities() []bot.Command {
 			{Name: "to", Type: bot.ArgUser, Need: bot.Required},
 		}},
 		bot.Command{Name: "opportunity.won", Subject: deal, Run: dealWon},
+		bot.Command{Name: "opportunity.reopen", Subject: deal, Run: dealReopen},
 		bot.Command{Name: "opportunity.lost", Subject: deal, Run: dealLost, Args: []bot.Arg{
 			{Name: "reason", Type: bot.ArgText, Need: bot.Required},
 		}},
@@ -45,19 +45,23 @@ func subjectDeal(r *bot.Request) crm.OpportunityID { return crm.OpportunityID(r.
 
 func dealNew(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	ctx = together(ctx, r)
-	account, pick, err := companyOf(ctx, r, "opportunity.new")
-	if err != nil || pick != nil {
-		return pick, err
+	if err := worth(r, "amount"); err != nil {
+		return nil, err
+	}
+	if err := toCome(r, "close"); err != nil {
+		return nil, err
+	}
+	about, made, err := customerOf(ctx, r, "account")
+	if err != nil {
+		return nil, err
 	}
 	o := &crm.Opportunity{
 		Name:      r.Args.String("name"),
-		AccountID: account.ID,
+		AccountID: about.AccountID,
+		ContactID: about.ContactID,
 		Amount:    r.Args.Money("amount"),
 		CloseOn:   r.Args.String("close"),
 		Source:    r.Args.String("source"),
-	}
-	if o.Name == "" {
-		o.Name = account.Name
 	}
 	if err := r.CRM.Opportunities.Create(ctx, r.Actor, o); err != nil {
 		return nil, err
@@ -69,7 +73,7 @@ func dealNew(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if o.CloseOn == "" {
 		text = r.Words.T("deal.created.undated", "deal", dealTitle(r, o), "stage", stageName(r, o.Stage))
 	}
-	return changed(r, o.Ref(), o.Version, text,
+	return changed(r, o.Ref(), o.Version, text+made,
 		press(r, "note", "note "+ref), press(r, "plan", "plan "+ref)), nil
 }
 
@@ -98,9 +102,9 @@ func dealCard(ctx context.Context, r *bot.Request, o *crm.Opportunity) (*bot.Rep
 	if o.CloseOn != "" {
 		c.field("close", r.Words.Day(o.CloseOn, r.Now))
 	}
-	c.field("account", withName(o.AccountID != 0, o.AccountID.String(), accountName(ctx, r, o.AccountID)))
-	c.field("contact", withName(o.ContactID != 0, o.ContactID.String(), contactName(ctx, r, o.ContactID)))
-	c.field("lead", withName(o.LeadID != 0, o.LeadID.String(), ""))
+	c.field("account", withName(o.AccountID.String(), accountName(ctx, r, o.AccountID)))
+	c.field("contact", withName(o.ContactID.String(), contactName(ctx, r, o.ContactID)))
+	c.field("lead", aside(ctx, r, o.LeadID != 0, crm.Ref{Kind: crm.KindLead, ID: int64(o.LeadID)}))
 	c.field("owner", ownerName(ctx, r, o.OwnerID))
 	c.field("source", sourceName(r, o.Source))
 	c.field("intent", intentName(r, o.Intent))
@@ -120,6 +124,7 @@ func dealButtons(r *bot.Request, c *card, o *crm.Opportunity) {
 	c.button("note", "note "+ref)
 	if !o.ClosedAt.IsZero() {
 		c.button("history", "history "+ref)
+		c.button("reopen", "opportunity.reopen "+ref)
 		return
 	}
 	c.button("plan", "plan "+ref)
@@ -184,6 +189,9 @@ func dealStage(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 }
 
 func dealAmount(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	if err := worth(r, "amount"); err != nil {
+		return nil, err
+	}
 	o, err := r.CRM.Opportunities.Price(ctx, r.Actor, subjectDeal(r), r.Args.Money("amount"))
 	if err != nil {
 		return nil, err
@@ -193,6 +201,9 @@ func dealAmount(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 }
 
 func dealClose(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	if err := toCome(r, "close"); err != nil {
+		return nil, err
+	}
 	o, err := r.CRM.Opportunities.Expect(ctx, r.Actor, subjectDeal(r), r.Args.String("close"))
 	if err != nil {
 		return nil, err
@@ -217,6 +228,34 @@ func dealWon(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		return nil, err
 	}
 	return changed(r, o.Ref(), o.Version, r.Words.T("deal.won", "deal", dealTitle(r, o))), nil
+}
+
+// dealReopen takes a closed deal up again, at the stage that it was closed
+// from.
+func dealReopen(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	o, err := r.CRM.Opportunities.Opportunity(ctx, r.Actor, subjectDeal(r))
+	if err != nil {
+		return nil, err
+	}
+	if o.Open() {
+		return nil, crm.Fail(crm.CodeConflict, "deal.open", "deal", o.Ref().String())
+	}
+	events, err := r.CRM.Records.History(ctx, r.Actor, o.Ref(), 20)
+	if err != nil {
+		return nil, err
+	}
+	stage := r.Company.Stages.First().Key
+	for _, e := range events { // newest first
+		if from := e.Changes["stage"].From; from != "" {
+			stage = from
+			break
+		}
+	}
+	if o, err = r.CRM.Opportunities.Move(ctx, r.Actor, o.ID, stage); err != nil {
+		return nil, err
+	}
+	return changed(r, o.Ref(), o.Version, r.Words.T("deal.staged", "deal", dealTitle(r, o),
+		"stage", stageName(r, o.Stage), "percent", strconv.Itoa(o.Probability))), nil
 }
 
 func dealLost(ctx context.Context, r *bot.Request) (*bot.Reply, error) {

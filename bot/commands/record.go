@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"crmbot/bot"
+	"crmbot/bot/grammar"
 	"crmbot/bot/markup"
 	"crmbot/crm"
 )
@@ -37,6 +38,9 @@ var findable = []crm.Kind{
 
 func find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	text := r.Args.String("text")
+	if ref, ok := typedRef(r, text); ok {
+		text = ref.String()
+	}
 	hits, err := r.CRM.Records.Find(ctx, r.Actor, text, findable, shown+1)
 	if err != nil {
 		return nil, err
@@ -60,6 +64,15 @@ func find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	reply.Text = strings.Join(lines, "\n")
 	return reply, nil
+}
+
+// typedRef reads a reference in the words of any language: "线索1".
+func typedRef(r *bot.Request, text string) (crm.Ref, bool) {
+	nouns := map[crm.Kind][]string{}
+	for _, kind := range findable {
+		nouns[kind] = r.Words.Every("noun." + string(kind))
+	}
+	return grammar.NewMatcher(nil, nouns).Ref(text)
 }
 
 // cards are the commands that show a record, by its kind.

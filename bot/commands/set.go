@@ -55,9 +55,9 @@ func set(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if len(fields) == 0 {
 		var can []string
 		for _, name := range settable[ref.Kind] {
-			can = append(can, r.Words.Label("field."+name))
+			can = append(can, r.Words.List("arg." + name)[0])
 		}
-		return bot.Text(r.Words.T("set.what", "ref", ref.String(), "fields", can, "example", r.Words.Label("usage.set"))), nil
+		return bot.Text(r.Words.T("set.what", "ref", ref.String(), "fields", r.Words.Enum(can), "example", r.Words.Label("usage.set"))), nil
 	}
 	title, version, err := setFields(ctx, r, ref, fields)
 	if err != nil {

@@ -22,10 +22,9 @@ func tickets() []bot.Command {
 	ticket := crm.KindTicket
 	return staff(
 		bot.Command{Name: "ticket.new", Run: ticketNew, Args: []bot.Arg{
-			{Name: "account", Type: bot.ArgWord, Need: bot.Asked},
+			{Name: "account", Type: bot.ArgRef, Kinds: anybody, Fresh: true, Need: bot.Asked},
 			{Name: "kind", Type: bot.ArgChoice, Choices: ticketKinds},
 			{Name: "priority", Type: bot.ArgChoice, Choices: priorities, Keyed: true},
-			{Name: "fresh", Type: bot.ArgWord, Keyed: true},
 			{Name: "body", Type: bot.ArgText, Need: bot.Required},
 		}},
 		bot.Command{Name: "ticket.show", Subject: ticket, Run: ticketShow},
@@ -59,13 +58,11 @@ func ticketNew(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		Body:     r.Args.String("body"),
 		Priority: crm.Priority(r.Args.String("priority")),
 	}
-	if r.Args.Has("account") {
-		about, pick, err := customerOf(ctx, r, "ticket.new")
-		if err != nil || pick != nil {
-			return pick, err
-		}
-		t.AccountID, t.ContactID = about.AccountID, about.ContactID
+	about, made, err := customerOf(ctx, r, "account")
+	if err != nil {
+		return nil, err
 	}
+	t.AccountID, t.ContactID = about.AccountID, about.ContactID
 	if err := r.CRM.Tickets.Create(ctx, r.Actor, t); err != nil {
 		return nil, err
 	}
@@ -73,7 +70,7 @@ func ticketNew(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	text := r.Words.T("ticket.created", "ticket", ticketTitle(t), "owner", ownerName(ctx, r, t.OwnerID),
 		"due", r.Words.Moment(t.DueAt, r.Now))
 	ref := t.Ref().String()
-	return changed(r, t.Ref(), t.Version, text,
+	return changed(r, t.Ref(), t.Version, text+made,
 		press(r, "assign", "ticket.assign "+ref), press(r, "solve", "ticket.solve "+ref)), nil
 }
 
@@ -95,8 +92,8 @@ func ticketCard(ctx context.Context, r *bot.Request, t *crm.Ticket) (*bot.Reply,
 	if t.Open() && !t.DueAt.IsZero() {
 		c.field("deadline", dueWords(r, t.DueAt))
 	}
-	c.field("account", withName(t.AccountID != 0, t.AccountID.String(), accountName(ctx, r, t.AccountID)))
-	c.field("contact", withName(t.ContactID != 0, t.ContactID.String(), contactName(ctx, r, t.ContactID)))
+	c.field("account", withName(t.AccountID.String(), accountName(ctx, r, t.AccountID)))
+	c.field("contact", withName(t.ContactID.String(), contactName(ctx, r, t.ContactID)))
 	c.field("owner", ownerName(ctx, r, t.OwnerID))
 	c.field("solution", t.Solution)
 	c.field("created", r.Words.Moment(t.Created, r.Now))

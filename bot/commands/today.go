@@ -20,7 +20,7 @@ func today(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	var late, planned []string
 	reply := &bot.Reply{}
 	for i, a := range plans {
-		x := planRow(ctx, r, a)
+		x := entry(a.Ref(), r.Words.Moment(a.DueAt, r.Now), cut(a.Body, 80), aboutTitle(ctx, r, a.Subject()))
 		if a.DueAt.Before(r.Now) {
 			late = append(late, x)
 		} else {

@@ -2,10 +2,12 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
 	"crmbot/bot"
+	"crmbot/bot/pinyin"
 	"crmbot/crm"
 )
 
@@ -21,14 +23,17 @@ func users() []bot.Command {
 		bot.Command{Name: "user.add", Run: userAdd, Args: []bot.Arg{
 			{Name: "name", Type: bot.ArgWord, Need: bot.Required},
 			role,
-			{Name: "team", Type: bot.ArgWord},
+			{Name: "team", Type: bot.ArgTeam, Need: bot.Asked},
 			{Name: "handle", Type: bot.ArgWord, Keyed: true},
 		}},
 		bot.Command{Name: "user.role", Run: userRole, Args: []bot.Arg{who, role}},
 		bot.Command{Name: "user.team", Run: userTeam, Args: []bot.Arg{
-			who, {Name: "team", Type: bot.ArgText, Need: bot.Required},
+			who, {Name: "team", Type: bot.ArgTeam, Need: bot.Required},
 		}},
 		bot.Command{Name: "user.off", Confirm: true, Run: userOff, Args: []bot.Arg{who}},
+		bot.Command{Name: "user.on", Run: userOn, Args: []bot.Arg{
+			{Name: "name", Type: bot.ArgText, Need: bot.Required},
+		}},
 		bot.Command{Name: "user.code", Run: userCode, Args: []bot.Arg{who}},
 		bot.Command{Name: "access.grant", Hidden: true, Run: accessGrant, Args: []bot.Arg{
 			{Name: "identity", Type: bot.ArgWord, Keyed: true}, role,
@@ -46,17 +51,78 @@ func users() []bot.Command {
 }
 
 func userAdd(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	u, code, err := r.CRM.Users.Add(ctx, r.Actor, crm.NewUser{
+	n := crm.NewUser{
 		Name:   r.Args.String("name"),
 		Handle: r.Args.String("handle"),
 		Role:   crm.Role(r.Args.String("role")),
 		Team:   r.Args.String("team"),
-	})
+	}
+	all, err := r.CRM.Users.List(ctx, r.Actor, false)
 	if err != nil {
 		return nil, err
 	}
-	return private(r.Words.T("user.added", "user", u.Name, "handle", u.Handle,
-		"role", choiceName(r, "role", string(u.Role)), "code", code)), nil
+	if n.Handle == "" {
+		n.Handle = handleFor(n.Name, all)
+	}
+	u, code, err := r.CRM.Users.Add(ctx, r.Actor, n)
+	if err != nil {
+		return nil, err
+	}
+	key := "user.added"
+	if n.Team != "" {
+		key = "user.added.team"
+	}
+	text := r.Words.T(key, "user", u.Name, "handle", u.Handle,
+		"role", choiceName(r, "role", string(u.Role)), "team", n.Team, "code", code)
+	if twins := namesakes(all, u.Name); len(twins) > 0 {
+		text += "\n" + r.Words.T("user.twin", "name", u.Name, "handles", r.Words.Enum(twins))
+	}
+	return private(text), nil
+}
+
+// handleFor proposes a free handle for a Chinese name; "" leaves it to the
+// service.
+func handleFor(name string, all []*crm.User) string {
+	base := pinyin.Handle(name)
+	handle := base
+	for n := 2; base != "" && slices.ContainsFunc(all, func(u *crm.User) bool { return u.Handle == handle }); n++ {
+		handle = base + strconv.Itoa(n)
+	}
+	return handle
+}
+
+// namesakes are the handles of those who are called the same.
+func namesakes(all []*crm.User, name string) []string {
+	var handles []string
+	for _, u := range all {
+		if strings.EqualFold(u.Name, name) {
+			handles = append(handles, u.Handle)
+		}
+	}
+	return handles
+}
+
+// userOn finds somebody who has left by handle or name.
+func userOn(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	name := r.Args.String("name")
+	all, err := r.CRM.Users.List(ctx, r.Actor, false)
+	if err != nil {
+		return nil, err
+	}
+	var found *crm.User
+	for _, u := range all {
+		if (strings.EqualFold(u.Handle, name) || strings.EqualFold(u.Name, name)) && (found == nil || !u.Active) {
+			found = u
+		}
+	}
+	if found == nil {
+		return nil, crm.Fail(crm.CodeNotFound, "find.nobody", "text", cut(name, 40))
+	}
+	u, code, err := r.CRM.Users.On(ctx, r.Actor, found.ID)
+	if err != nil {
+		return nil, err
+	}
+	return private(r.Words.T("user.on", "user", u.Name, "role", choiceName(r, "role", string(u.Role)), "code", code)), nil
 }
 
 // private is a Reply that holds a secret: for the asker alone.

@@ -11,30 +11,44 @@ import (
 func All() []bot.Command {
 	commands := []bot.Command{
 		{Name: "wish", Idle: true, Run: wish, Args: []bot.Arg{
-			{Name: "need", Type: bot.ArgText, Need: bot.Required},
-			{Name: "quantity", Type: bot.ArgText, Need: bot.Asked, Known: quantityIn},
-			{Name: "phone", Type: bot.ArgPhone, Need: bot.Asked, Known: knownPhone},
-			{Name: "company", Type: bot.ArgText, Need: bot.Asked, Known: knownCompany},
+			{Name: "question", Type: bot.ArgText, Keyed: true},
+			{Name: "need", Type: bot.ArgText, Need: bot.Required, Read: readNeed},
+			{Name: "quantity", Type: bot.ArgText, Need: bot.Asked, Known: quantityIn, Read: readQuantity},
+			{Name: "phone", Type: bot.ArgPhone, Need: bot.Asked, Known: knownPhone, Read: readPhone},
+			{Name: "company", Type: bot.ArgText, Need: bot.Asked, Known: knownCompany, Read: readCompany},
+			{Name: "via", Type: bot.ArgText, Keyed: true},
 		}},
 		{Name: "trouble", Idle: true, Run: reportTrouble, Args: []bot.Arg{
-			{Name: "kind", Type: bot.ArgChoice, Need: bot.Required, Choices: []string{
-				string(crm.TicketComplaint), string(crm.TicketReturn), string(crm.TicketRepair), string(crm.TicketQuestion),
-			}},
-			{Name: "text", Type: bot.ArgText, Need: bot.Required},
+			{Name: "kind", Type: bot.ArgChoice, Need: bot.Required, Choices: troubleKinds(), Read: readKind},
+			{Name: "asked", Type: bot.ArgWord, Keyed: true},
+			{Name: "text", Type: bot.ArgText, Need: bot.Required, Known: lastQuestion},
 			{Name: "order", Type: bot.ArgText, Need: bot.Asked, Known: noOrder},
+			{Name: "question", Type: bot.ArgText, Keyed: true},
 		}},
 		{Name: "person", Run: person},
-		{Name: "progress", Run: progress},
+		{Name: "progress", Run: progress, Args: []bot.Arg{{Name: "ref", Type: bot.ArgWord, Keyed: true}}},
 		{Name: "stop", Run: stop},
 		{Name: "start", Run: start},
 		{Name: "article", Hidden: true, Run: article, Subject: crm.KindArticle},
 		{Name: "none", Hidden: true, Run: none},
+		{Name: "order", Hidden: true, Run: order},
+		{Name: "photo", Hidden: true, Run: photo},
 	}
 	for i := range commands {
 		commands[i].For = crm.AudienceCustomers
 	}
 	return commands
 }
+
+func troubleKinds() []string {
+	return []string{
+		string(crm.TicketComplaint), string(crm.TicketReturn), string(crm.TicketRepair), string(crm.TicketQuestion),
+	}
+}
+
+// MessageLine is the line of a button that leaves a message: the question that
+// was asked last, if there is one.
+const MessageLine = "trouble kind=question asked=yes"
 
 // article shows what was suggested.
 func article(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
@@ -48,13 +62,20 @@ func article(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	return bot.Text(a.Body), nil
 }
 
+// order is a question about an order, which only a person can answer.
+func order(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	r.Session.Asked = short(r.Inbound.Text)
+	r.Session.Changed()
+	return none(ctx, r)
+}
+
 // none is "none of these": nothing we know helps.
 func none(_ context.Context, r *bot.Request) (*bot.Reply, error) {
 	return &bot.Reply{
 		Text: r.Words.T("handoff.offer"),
 		Buttons: []bot.Button{
 			{Label: r.Words.Label("button.person"), Action: "person"},
-			{Label: r.Words.Label("button.message"), Action: "trouble kind=question"},
+			{Label: r.Words.Label("button.message"), Action: MessageLine},
 		},
 	}, nil
 }

@@ -2,6 +2,8 @@ package customer
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"crmbot/bot"
@@ -12,25 +14,17 @@ import (
 // else service. A ticket keeps the wish until somebody takes it, the customer
 // reads once who will write and when.
 func person(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	if called, err := isCalled(ctx, r); called || err != nil {
-		return bot.Text(r.Words.T("person.waiting")), err
+	if ticket, err := called(ctx, r); ticket != nil || err != nil {
+		return again(ctx, r, ticket, err)
 	}
-	if err := begun(ctx, r); err != nil {
-		return nil, err
-	}
-	user, err := responsible(ctx, r)
+	ticket, err := begun(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	body := r.Session.Asked
-	heading := r.Words.Label("person.ticket")
-	if body != "" {
-		heading += ": " + title(body)
+	if ticket.OwnerID, err = responsible(ctx, r); err != nil {
+		return nil, err
 	}
-	ticket := &crm.Ticket{
-		Kind: crm.TicketQuestion, Title: heading, Body: body, OwnerID: user,
-		ContactID: r.Contact.ID, AccountID: r.Contact.AccountID, ConversationID: r.Conversation.ID,
-	}
+	ticket.DueAt = due(r, ticket.Kind)
 	// The house chooses who answers, so it is the house that opens the ticket.
 	if err := r.CRM.Tickets.Create(ctx, crm.System(), ticket); err != nil {
 		return nil, err
@@ -43,42 +37,85 @@ func person(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		return nil, err
 	}
 	*r.Conversation = *c
-	r.Tell(ticket.OwnerID, "notice.person.wanted "+r.Contact.Ref().String())
-	return bot.Text(promised(ctx, r, "person.called", ticket.OwnerID, "ref", ticket.Ref().String())), nil
+	return call(ctx, r, "person.called", ticket), nil
 }
 
-// isCalled says whether somebody was called here and has not come yet.
-func isCalled(ctx context.Context, r *bot.Request) (bool, error) {
+// personBy is where a session keeps by when somebody was promised to come.
+const personBy = "person.by"
+
+// call tells the owner that he is wanted, and the customer by when he comes.
+func call(ctx context.Context, r *bot.Request, key string, ticket *crm.Ticket) *bot.Reply {
+	if r.Session.Values == nil {
+		r.Session.Values = map[string]string{}
+	}
+	r.Session.Values[personBy] = promise(r).UTC().Format(time.RFC3339)
+	r.Session.Changed()
+	r.Tell(ticket.OwnerID, "notice.person.wanted "+r.Contact.Ref().String())
+	return bot.Text(promised(ctx, r, key, ticket.OwnerID, "ref", ticket.Ref().String()))
+}
+
+// again is what who asks a second time reads: that somebody comes, or, when the
+// promise is broken, an apology; then the owner is told once more.
+func again(ctx context.Context, r *bot.Request, ticket *crm.Ticket, err error) (*bot.Reply, error) {
+	if err != nil {
+		return nil, err
+	}
+	by, broken := time.Parse(time.RFC3339, r.Session.Values[personBy])
+	if broken == nil && r.Now.Before(by) {
+		return bot.Text(r.Words.T("person.waiting")), nil
+	}
+	return call(ctx, r, "person.again", ticket), nil
+}
+
+// called is the ticket of somebody who was called here and has not come yet,
+// nil for none.
+func called(ctx context.Context, r *bot.Request) (*crm.Ticket, error) {
 	if r.Conversation.Status != crm.ConversationWaiting {
-		return false, nil
+		return nil, nil
 	}
 	open, _, err := r.CRM.Tickets.List(ctx, r.Actor, crm.TicketFilter{Contact: r.Contact.ID, Open: true, Page: crm.Page{Limit: 20}})
 	for _, t := range open {
 		if t.ConversationID == r.Conversation.ID {
-			return true, err
+			return t, err
 		}
 	}
-	return false, err
+	return nil, err
 }
 
-// begun takes down a wish whose form is still open, so that the person knows of
-// it, and closes the form: a person asks better.
-func begun(ctx context.Context, r *bot.Request) error {
+// begun is the ticket of a wish for a person. A form that is still open is
+// closed, since a person asks better: a wish is taken down, trouble goes into
+// the ticket.
+func begun(ctx context.Context, r *bot.Request) (*crm.Ticket, error) {
+	t := &crm.Ticket{
+		Kind: crm.TicketQuestion, Title: r.Words.Label("person.ticket"), Body: oneLine(r.Session.Asked),
+		ContactID: r.Contact.ID, AccountID: r.Contact.AccountID, ConversationID: r.Conversation.ID,
+	}
+	if t.Body != "" {
+		t.Title += ": " + title(t.Body)
+	}
 	form := r.Session.Form
 	if form == nil {
-		return nil
+		return t, nil
 	}
 	r.Session.Form = nil
 	r.Session.Changed()
 	need := form.Values["need"]
-	if form.Command != "wish" || need == "" {
-		return nil
+	switch {
+	case form.Command == "trouble" && form.Values["text"] != "":
+		t.Title, t.Body = title(form.Values["text"]), oneLine(form.Values["text"])
+		if kind := crm.TicketKind(form.Values["kind"]); kind != "" {
+			t.Kind = kind
+		}
+	case form.Command == "wish" && need != "":
+		lead, err := wanted(ctx, r, &crm.Lead{Need: withQuantity(need, form.Values["quantity"]), Phone: strings.TrimSpace(knownPhone(r))})
+		if err != nil {
+			return nil, err
+		}
+		if r.Contact.OwnerID == 0 {
+			r.Contact.OwnerID = lead.OwnerID
+		}
 	}
-	lead, err := wanted(ctx, r, &crm.Lead{Need: withQuantity(need, form.Values["quantity"]), Phone: knownPhone(r)})
-	if err == nil && r.Contact.OwnerID == 0 {
-		r.Contact.OwnerID = lead.OwnerID
-	}
-	return err
+	return t, nil
 }
 
 // responsible is who should answer this customer, 0 for the turn among
@@ -131,23 +168,30 @@ func progress(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	text := ""
 	add := func(line string) { text += "\n- " + line }
 	for _, l := range leads {
-		add(r.Words.T("progress.wish", "need", short(l.Need), "state", r.Words.T("progress.lead."+string(l.Status)), "name", name(ctx, r, l.OwnerID)))
+		add(r.Words.T("progress.wish", "need", short(asWanted(r, l.Need)), "state", r.Words.T("progress.lead."+string(l.Status)), "name", name(ctx, r, l.OwnerID)))
 	}
 	for _, t := range tickets {
+		if asked, ok := crm.ParseRef(r.Args.String("ref")); ok && slices.ContainsFunc(tickets, func(x *crm.Ticket) bool { return x.Ref() == asked }) && t.Ref() != asked {
+			continue
+		}
 		if t.Status == crm.TicketClosed && r.Now.Sub(t.Updated) > 30*24*time.Hour {
 			continue
 		}
 		line := r.Words.T("progress.ticket", "ref", t.Ref().String(), "title", title(t.Title),
 			"state", r.Words.T("progress.ticket."+string(t.Status)), "name", name(ctx, r, t.OwnerID))
-		if t.Solution != "" && !t.Open() {
-			line += r.Words.T("progress.solution", "text", short(t.Solution))
-		}
 		add(line)
 	}
 	if text == "" {
 		return bot.Text(r.Words.T("progress.none")), nil
 	}
 	return bot.Text(r.Words.T("progress.title") + text), nil
+}
+
+// asWanted is a need without what was asked beside it.
+func asWanted(r *bot.Request, need string) string {
+	need, _, _ = strings.Cut(need, "; "+r.Words.Label("field.via")+": ")
+	need, _, _ = strings.Cut(need, "; "+r.Words.Label("field.question")+": ")
+	return need
 }
 
 func name(ctx context.Context, r *bot.Request, id crm.UserID) string {

@@ -38,7 +38,7 @@ func TestIntentIsTheWholeMessage(t *testing.T) {
 		{"麦芽糖浆多少钱？", Intent{Command: "wish", Price: true, Values: map[string]string{"need": "麦芽糖浆"}}},
 		{"麦芽糖浆多少钱一吨", Intent{Command: "wish", Price: true, Values: map[string]string{"need": "麦芽糖浆"}}},
 		{"How much is maltose syrup?", Intent{Command: "wish", Price: true, Values: map[string]string{"need": "maltose syrup"}}},
-		{"I need a quote for 5 pallets", Intent{Command: "wish", Price: true, Values: map[string]string{"need": "5 pallets"}}},
+		{"I need a quote for 5 pallets", Intent{Command: "wish", Price: true, Values: map[string]string{"quantity": "5 pallets"}}},
 		{"我要20吨麦芽糖浆，请报价", Intent{Command: "wish", Price: true, Values: map[string]string{"need": "20吨麦芽糖浆"}}},
 		{"我要20吨麦芽糖浆", Intent{Command: "wish", Values: map[string]string{"need": "20吨麦芽糖浆"}}},
 		{"I need 20 t of maltose syrup", Intent{Command: "wish", Values: map[string]string{"need": "20 t of maltose syrup"}}},
@@ -52,7 +52,7 @@ func TestIntentIsTheWholeMessage(t *testing.T) {
 		{"我要退货", Intent{Command: "trouble", Values: map[string]string{"kind": "return"}}},
 		{"报修", Intent{Command: "trouble", Values: map[string]string{"kind": "repair"}}},
 	} {
-		have, ok := p.Intent(x.text)
+		have, ok := p.Intent(x.text, sold{})
 		if !ok {
 			t.Errorf("Intent(%q) is none", x.text)
 			continue
@@ -76,7 +76,7 @@ func TestNoIntent(t *testing.T) {
 		"I need 2 more days", "我要2点到", "I want to know", "我要投诉电话", "I need help",
 		strings.Repeat("我要买", 200),
 	} {
-		if have, ok := p.Intent(text); ok {
+		if have, ok := p.Intent(text, sold{}); ok && !have.Doubt {
 			t.Errorf("Intent(%q) = %+v, want none", text, have)
 		}
 	}
@@ -92,7 +92,7 @@ func TestPrompts(t *testing.T) {
 	p := Load(c)
 	person := c.Every("command.person")
 	for _, text := range c.Every("words.playground.customer") {
-		_, wish := p.Intent(text)
+		_, wish := p.Intent(text, sold{})
 		if !wish && !p.Question(text) && !slices.Contains(person, text) {
 			t.Errorf("%q means nothing", text)
 		}
@@ -175,7 +175,7 @@ func FuzzPhrases(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(_ *testing.T, s string) {
-		p.Intent(s)
+		p.Intent(s, sold{})
 		p.Courtesy(s)
 		p.Question(s)
 		SourceOf(s, []bot.Source{{Name: "a"}})
@@ -189,7 +189,20 @@ func BenchmarkIntent(b *testing.B) {
 	}
 	p := Load(c)
 	for b.Loop() {
-		p.Intent("please tell me whether the maltose syrup you sell can be used in baked goods and candy")
-		p.Intent("请问你们家的麦芽糖浆可以用来做糖果和烘焙吗还有低聚糖")
+		p.Intent("please tell me whether the maltose syrup you sell can be used in baked goods and candy", sold{})
+		p.Intent("请问你们家的麦芽糖浆可以用来做糖果和烘焙吗还有低聚糖", sold{})
 	}
+}
+
+// sold is what a small company sells.
+type sold struct{}
+
+func (sold) Names(text string) bool {
+	text = strings.ToLower(text)
+	for _, w := range []string{"麦芽糖浆", "糖浆", "葡萄糖", "低聚", "maltose", "syrup", "glucose"} {
+		if strings.Contains(text, w) {
+			return true
+		}
+	}
+	return false
 }

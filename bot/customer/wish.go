@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"strings"
+	"time"
 
 	"crmbot/bot"
 	"crmbot/bot/grammar"
@@ -23,7 +24,7 @@ func wish(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	lead, err := wanted(ctx, r, &crm.Lead{
 		Company: r.Args.String("company"), Phone: phone,
-		Need: withQuantity(r.Args.String("need"), r.Args.String("quantity")),
+		Need: wholeNeed(r),
 	})
 	if err != nil {
 		return nil, err
@@ -33,6 +34,18 @@ func wish(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		key = "wish.joined"
 	}
 	return bot.Text(promised(ctx, r, key, lead.OwnerID)), nil
+}
+
+// wholeNeed is everything that was said about the wish: what and how much, how
+// to reach the person, what he asked and we could not answer.
+func wholeNeed(r *bot.Request) string {
+	need := withQuantity(r.Args.String("need"), r.Args.String("quantity"))
+	for _, name := range []string{"via", "question"} {
+		if text := r.Args.String(name); text != "" {
+			need += "; " + r.Words.Label("field."+name) + ": " + text
+		}
+	}
+	return need
 }
 
 // wantedLead is a lead, and whether the wish joined one that was open.
@@ -70,10 +83,13 @@ func withQuantity(need, quantity string) string {
 	return need + " " + quantity
 }
 
-// quantity is a number with what it counts: "20 t", "20吨", "两吨".
-const quantity = `[0-9一二两三四五六七八九十百千万]+(?:\.[0-9]+)?\s*(?:` +
-	`吨|公斤|千克|斤|克|箱|袋|桶|件|个|瓶|罐|柜|车|升|` +
-	`(?:t|tons?|tonnes?|kg|g|lbs?|bags?|boxes|pallets?|drums?|containers?|pcs|l|lit(?:re|er)s?)\b)`
+// quantity is a number with what it counts in trade: "20 t", "20吨", "两吨".
+// What everybody counts (个, 件) takes a number that is meant: not "一个".
+const quantity = `(?:` +
+	`(?:[0-9][0-9,]{0,11}(?:\.[0-9]{1,4})?|[一二两三四五六七八九十百千万半]{1,8}) *(?:` +
+	`吨|公斤|千克|斤|克|箱|袋|桶|瓶|罐|柜|车|升|托盘|` +
+	`(?:t|mt|tons?|tonnes?|kgs?|g|lbs?|bags?|boxes|pallets?|drums?|containers?|pcs|l|lit(?:re|er)s?)\b)|` +
+	`(?:[0-9]{1,9}|[一二两三四五六七八九十百千万]{2,8}) *(?:个|件))`
 
 var amount = regexp.MustCompile(quantity)
 
@@ -82,19 +98,48 @@ func quantityIn(r *bot.Request) string {
 	return amount.FindString(strings.ToLower(grammar.Normal(r.Args.String("need"))))
 }
 
-// knownPhone is the number we have: just named with the need, shared with us,
-// typed before, or on file.
+// knownPhone is the number we have: just named, shared with us, typed before,
+// or on file. Who kept it to himself lately is not asked again.
 func knownPhone(r *bot.Request) string {
-	if phone, _, ok := grammar.FindPhone(r.Args.String("need"), r.Company.Country); ok {
-		return phone
+	for _, name := range []string{"need", "quantity", "question"} {
+		if phone, _, ok := grammar.FindPhone(r.Args.String(name), r.Company.Country); ok {
+			return phone
+		}
 	}
-	if r.Contact == nil {
+	switch {
+	case r.Contact == nil:
+		return ""
+	case r.Contact.Phone != "":
+		return r.Contact.Phone
+	case r.Contact.Claimed != "":
+		return r.Contact.Claimed
+	}
+	return keptBack(r, "phone")
+}
+
+// sparing is how long somebody who would not say something is left alone.
+const sparing = 7 * 24 * time.Hour
+
+// KeepBack remembers that the person would rather not answer a question of the
+// wish.
+func KeepBack(r *bot.Request, name string) {
+	if r.Session.Values == nil {
+		r.Session.Values = map[string]string{}
+	}
+	r.Session.Values["wish.skipped."+name] = r.Now.UTC().Format(time.RFC3339)
+	r.Session.Changed()
+}
+
+// keptBack is " " while somebody who would not answer is left alone.
+func keptBack(r *bot.Request, name string) string {
+	if r.Session == nil {
 		return ""
 	}
-	if r.Contact.Phone != "" {
-		return r.Contact.Phone
+	at, err := time.Parse(time.RFC3339, r.Session.Values["wish.skipped."+name])
+	if err == nil && r.Now.Sub(at) < sparing {
+		return " "
 	}
-	return r.Contact.Claimed
+	return ""
 }
 
 // knownCompany is the company we know the person by. Who was asked with an open

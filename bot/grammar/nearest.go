@@ -45,6 +45,16 @@ func (m *Matcher) Nearest(line string, n int) []string {
 	return out
 }
 
+// Near says whether a word is another one mistyped.
+func Near(typed, word string) bool {
+	a, b := []rune(Bare(typed)), []rune(Bare(word))
+	if len(a) == 0 || len(b) == 0 || len(a) > longestSubject {
+		return false
+	}
+	_, ok := closeness(a, b)
+	return ok
+}
+
 // closeness is how far the beginning of what was typed is from a phrase, in
 // thousandths of the phrase; ok is false if that is too far.
 func closeness(typed, phrase []rune) (cost int, ok bool) {

@@ -87,11 +87,22 @@ func refNumber(f folded, i int) (id int64, end int, ok bool) {
 	switch {
 	case isWord(next) || strings.ContainsRune(notAfterRef, next) && next != 0,
 		isHan(next) && spaced,
-		(next == '.' || next == ',' || next == '-' || next == '/' || next == ':') && isDigit(f.rune(end+1)):
+		(next == '.' || next == ',' || next == '-' || next == '/') && isDigit(f.rune(end+1)),
+		next == ':' && clockAfter(f, end+1):
 		return 0, 0, false
 	}
 	id, err := strconv.ParseInt(string(f.runes[i:end]), 10, 64)
 	return id, end, err == nil && id > 0
+}
+
+// clockAfter says whether the minutes of a time stand at i, and nothing that
+// makes them an amount or a measure: 3:30, but not 商机1:28万.
+func clockAfter(f folded, i int) bool {
+	if !isDigit(f.rune(i)) || !isDigit(f.rune(i+1)) {
+		return false
+	}
+	next := f.rune(i + 2)
+	return !isDigit(next) && !isWord(next) && !isHan(next) && next != '.' && next != ','
 }
 
 // has says whether the runes stand at i.

@@ -30,6 +30,8 @@ type index struct {
 	documents map[string][]int // articles that hold a term
 	weights   map[string]float64
 	unknown   float64
+	goods     goods
+	tags      map[string]string // a tag, as goods are compared, to the slug that alone has it
 	speech
 }
 
@@ -77,6 +79,7 @@ func build(articles []*crm.Article, s speech) *index {
 		}
 	}
 	x.weigh(texts)
+	x.goods, x.tags = namesOf(articles, s.topics), tagsOf(articles)
 	return x
 }
 
@@ -117,7 +120,11 @@ func (x *index) find(q Question) Answer {
 	if i, ok := x.best(scores, q.Language); ok {
 		return Answer{Article: x.inLanguage(i, q.Language)}
 	}
-	return Answer{Suggestions: x.suggest(words, scores, q.Language)}
+	found := x.suggest(words, scores, q.Language)
+	if slug := x.tags[named(normal)]; slug != "" && len(found) > 0 && found[0].Slug == slug {
+		return Answer{Suggestions: found, Likely: true}
+	}
+	return Answer{Suggestions: found}
 }
 
 func (x *index) same(normal, language string) (int, bool) {

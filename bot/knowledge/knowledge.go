@@ -36,4 +36,7 @@ type Question struct {
 type Answer struct {
 	Article     *crm.Article
 	Suggestions []*crm.Article
+	// Likely says that the question is nothing but a tag of the first
+	// suggestion, and of no other article.
+	Likely bool
 }

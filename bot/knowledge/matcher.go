@@ -19,8 +19,9 @@ type Articles interface {
 
 // Words are what people say around a question and what turns its meaning, in
 // all languages: the locale lists words.question.before, .after, .not and
-// .filler.
-type Words struct{ Before, After, Not, Filler []string }
+// .filler. Topics are what articles are about beside what is sold: the list
+// words.question.topics.
+type Words struct{ Before, After, Not, Filler, Topics []string }
 
 // WordsOf are the Words of all languages of a catalog.
 func WordsOf(c *locale.Catalog) Words {
@@ -29,6 +30,7 @@ func WordsOf(c *locale.Catalog) Words {
 		After:  c.Every("words.question.after"),
 		Not:    c.Every("words.question.not"),
 		Filler: c.Every("words.question.filler"),
+		Topics: c.Every("words.question.topics"),
 	}
 }
 
@@ -43,7 +45,10 @@ type Matcher struct {
 
 // New makes a Matcher. It reads nothing yet: Refresh does, or the first Find.
 func New(articles Articles, words Words) *Matcher {
-	s := speech{negations: map[string]bool{}, filler: map[string]bool{}}
+	s := speech{negations: map[string]bool{}, filler: map[string]bool{}, topics: map[string]bool{}}
+	for _, w := range words.Topics {
+		s.topics[named(w)] = true
+	}
 	for _, w := range words.Before {
 		s.trim.before = append(s.trim.before, plain(w))
 	}
@@ -66,6 +71,7 @@ type speech struct {
 	trim      trimmer
 	negations map[string]bool
 	filler    map[string]bool
+	topics    map[string]bool
 }
 
 // Find answers from the index as it is. Only the first call may have to read.

@@ -5,6 +5,8 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"crmbot/bot/grammar"
 )
 
 // longest is how many runes of a question count: nobody asks longer ones, and
@@ -53,7 +55,7 @@ func plain(s string) string {
 	}
 	var b strings.Builder
 	gap := false
-	for _, r := range strings.ToLower(norm.NFKC.String(s)) {
+	for _, r := range strings.ToLower(grammar.Simplified(norm.NFKC.String(s))) {
 		switch {
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r):
 			if gap && b.Len() > 0 {

@@ -10,9 +10,10 @@ import (
 	"crmbot/crm"
 )
 
-// Money is an amount as people write it: ¥280,000 in English, 28万 in Chinese,
-// where an amount that would need more than two decimals stays ¥283,456. The
-// company's own currency is not named where the unit says enough.
+// Money is an amount as people write it: ¥280,000 in English, 28万 and 1.2345亿
+// in Chinese, where an amount that would need more decimals stays ¥283,456. The
+// company's own currency is not named where the unit says enough; another is
+// called by its name where the language counts in units of its own.
 func (w *Words) Money(m crm.Money) string {
 	minor, sign := m.Minor, ""
 	if minor < 0 {
@@ -23,16 +24,25 @@ func (w *Words) Money(m crm.Money) string {
 	}
 	digits := Digits(m.Currency)
 	unit := pow10(digits)
-	for _, big := range w.bigs() {
-		if scale := big.value * unit; minor >= scale && minor%(scale/100) == 0 {
-			return sign + w.named(trimZeros(decimal(minor, scale, 2))+big.word, m.Currency)
+	bigs := w.bigs()
+	for i, big := range bigs {
+		decimals := 2
+		if i+1 < len(bigs) { // of 亿 down to whole 万
+			decimals = 4
+		}
+		if scale := big.value * unit; minor >= scale && minor%(scale/pow10(decimals)) == 0 {
+			return sign + w.named(trimZeros(decimal(minor, scale, decimals))+big.word, m.Currency)
 		}
 	}
-	return sign + w.signed(grouped(minor/unit)+fraction(minor%unit, digits), m.Currency)
+	text := grouped(minor/unit) + fraction(minor%unit, digits)
+	if len(bigs) > 0 && m.Currency != w.currency && w.Has("currency."+m.Currency) {
+		return sign + w.named(text, m.Currency)
+	}
+	return sign + w.signed(text, m.Currency)
 }
 
-// Sum is Money rounded for totals and reports: at most one decimal of 万 or
-// 亿, no cents.
+// Sum is Money rounded for totals and reports: to four digits where it is
+// counted in 万 or 亿, to whole units of the currency elsewhere.
 func (w *Words) Sum(m crm.Money) string {
 	minor, sign := m.Minor, int64(1)
 	if minor < 0 {
@@ -42,7 +52,7 @@ func (w *Words) Sum(m crm.Money) string {
 	step := unit
 	for _, big := range w.bigs() {
 		if scale := big.value * unit; minor >= scale {
-			step = scale / 10
+			step = max(pow10(len(strconv.FormatInt(minor, 10))-4), scale/10000)
 			break
 		}
 	}

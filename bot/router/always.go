@@ -2,6 +2,7 @@ package router
 
 import (
 	"context"
+	"strings"
 
 	"crmbot/bot"
 )
@@ -15,7 +16,10 @@ func (r *Router) always(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 	if t.Staff() || t.quiet || t.normal == "" {
 		return nil, false, nil
 	}
-	name := r.exact[t.normal]
+	if reply, done, err := r.opened(ctx, t); done || err != nil {
+		return reply, done, err
+	}
+	name := r.exact[t.core]
 	if !whenever[name] {
 		return nil, false, nil
 	}
@@ -25,5 +29,17 @@ func (r *Router) always(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 	if err == nil && before != nil && t.Session.Form == before {
 		reply, err = r.again(ctx, t, reply)
 	}
+	return reply, true, err
+}
+
+// opened is "/start baidu", typed where a platform would have told of an
+// arrival.
+func (r *Router) opened(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
+	scene, ok := strings.CutPrefix(t.text, "/start")
+	if !ok || t.Inbound.Kind != bot.KindText || scene != "" && scene[0] != ' ' {
+		return nil, false, nil
+	}
+	t.Inbound.Scene = strings.TrimSpace(scene)
+	reply, err := r.welcome(ctx, t)
 	return reply, true, err
 }

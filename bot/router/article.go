@@ -6,6 +6,7 @@ import (
 
 	"crmbot/bot"
 	"crmbot/bot/knowledge"
+	"crmbot/bot/markup"
 	"crmbot/crm"
 )
 
@@ -27,11 +28,11 @@ func (r *Router) article(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 		t.takeBurst()
 		t.asked(text)
 		reply := t.articleReply(answer.Article)
-		wish, ok := r.phrases.Intent(t.text)
-		if t.Staff() || !ok || !wish.Price {
+		wish, ok := r.phrases.Intent(t.text, r.goods)
+		if t.Staff() || !ok || !wish.Price || wish.Doubt {
 			return reply, true, nil
 		}
-		question, err := r.invoke(ctx, t, &call{command: r.commands[wish.Command], values: wish.Values})
+		question, err := r.invoke(ctx, t, r.wanting(wish))
 		return joinReplies(reply, question), true, err
 	}
 	return nil, false, nil
@@ -71,11 +72,14 @@ func joinReplies(a, b *bot.Reply) *bot.Reply {
 		return a
 	}
 	out := *a
-	if out.Text != "" && b.Text != "" {
-		out.Text += "\n\n"
+	out.Cards = append([]bot.Card{}, a.Cards...)
+	if out.Text == "" && len(a.Cards) > 0 && b.Text != "" { // what is under a card is one
+		title, text, _ := strings.Cut(b.Text, "\n")
+		out.Cards = append(out.Cards, bot.Card{Title: markup.Plain(title), Text: text})
+	} else {
+		out.Text = strings.Trim(a.Text+"\n\n"+b.Text, "\n")
 	}
-	out.Text += b.Text
-	out.Cards = append(append([]bot.Card{}, a.Cards...), b.Cards...)
+	out.Cards = append(out.Cards, b.Cards...)
 	out.Buttons = append(append([]bot.Button{}, a.Buttons...), b.Buttons...)
 	out.AskContact = b.AskContact
 	if out.Table == nil {

@@ -1,6 +1,7 @@
 package router
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -21,7 +22,10 @@ type call struct {
 	text    string            // what follows the command's words, as typed
 	bare    bool              // a bare noun or reference
 	skipped []string
-	yes     bool // confirmed
+	yes     bool   // confirmed
+	words   int    // how many words follow the command's
+	strange string // a name=value whose name the command does not know
+	meant   bool   // the wish was plain, or a question of ours was answered
 }
 
 func (c *call) set(name, value string) {
@@ -79,6 +83,7 @@ func after(rest string, tokens []grammar.Token) string {
 // arrange gives what was typed to the arguments: by name, shape and position.
 func (r *Router) arrange(t *turn, c *call, rest string, tokens []grammar.Token) {
 	b := &binder{router: r, turn: t, call: c}
+	c.words = len(tokens)
 	b.general(rest, tokens)
 }
 
@@ -121,19 +126,65 @@ func (b *binder) free(a bot.Arg) bool {
 // general is the rule for all commands.
 func (b *binder) general(rest string, tokens []grammar.Token) {
 	var open []grammar.Token
-	for _, tok := range tokens {
+	named := false
+	for i := 0; i < len(tokens); i++ {
+		tok := tokens[i]
 		if a := b.named(tok.Name); tok.Name != "" && a != nil {
-			b.call.set(a.Name, tok.Text)
+			n := b.extent(rest, *a, tokens[i:])
+			b.call.set(a.Name, tok.Text+rest[tok.End:tokens[i+n-1].End])
+			named, i = true, i+n-1
 			continue
 		}
 		open = append(open, tok)
 	}
+	open = b.strangers(open, named)
 	for i := 0; i < len(open); {
 		i += b.place(rest, open[i:])
 	}
 	if len(b.text) > 0 {
 		b.takeText(rest)
 	}
+}
+
+// extent is how many tokens are the value of an argument by name: one, or more
+// where only together they look like one ("phone=+1 415 555 0100").
+func (b *binder) extent(rest string, a bot.Arg, tokens []grammar.Token) int {
+	n := 1
+	if tokens[0].Quoted {
+		return n
+	}
+	if a.Fresh || a.Type == bot.ArgWord || a.Type == bot.ArgTeam { // a name: "company=Blue Sea"
+		for capitalised(tokens[0].Text) && n < len(tokens) && n < 4 && isCapital(tokens[n]) {
+			n++
+		}
+		return n
+	}
+	if !hasShape(a.Type) {
+		return n
+	}
+	for n < len(tokens) && n < 6 && tokens[n].Name == "" && !tokens[n].Quoted {
+		n++
+	}
+	for ; n > 1; n-- {
+		if b.router.looksLike(b.turn, a, tokens[0].Text+rest[tokens[0].End:tokens[n-1].End]) {
+			return n
+		}
+	}
+	return 1
+}
+
+// strangers takes out what is given by a name that the command does not know:
+// where no text takes it in, or others are given by name, it is a slip.
+func (b *binder) strangers(open []grammar.Token, named bool) []grammar.Token {
+	if b.takesText() != nil && !named {
+		return open
+	}
+	return slices.DeleteFunc(open, func(tok grammar.Token) bool {
+		if tok.Name != "" && b.call.strange == "" {
+			b.call.strange = tok.Name
+		}
+		return tok.Name != ""
+	})
 }
 
 // place finds a home for the first tokens and says how many it took.
@@ -147,13 +198,16 @@ func (b *binder) place(rest string, tokens []grammar.Token) int {
 		b.leftover(rest, tokens[0])
 	case next.Type == bot.ArgText || len(b.text) > 0:
 		b.text = append(b.text, tokens[0])
-	case next.Type == bot.ArgWord || next.Type == bot.ArgRef || next.Type == bot.ArgUser:
+	case next.Type == bot.ArgWord || next.Type == bot.ArgRef || next.Type == bot.ArgUser || next.Type == bot.ArgTeam:
 		n := nameRun(tokens)
 		b.call.set(next.Name, span(rest, tokens[:n]))
 		b.last = next.Name
 		return n
 	default:
 		// A shape that does not fit: kept, so that it is explained.
+		if strings.ContainsAny(tokens[0].Text, "0123456789") {
+			next = b.counted(next)
+		}
 		if text := b.takesText(); text != nil {
 			b.text = append(b.text, tokens[0])
 		} else {
@@ -161,6 +215,20 @@ func (b *binder) place(rest string, tokens []grammar.Token) int {
 		}
 	}
 	return 1
+}
+
+// counted is the first free argument whose values have digits, else next: what
+// "2026Q5" was meant for.
+func (b *binder) counted(next *bot.Arg) *bot.Arg {
+	for i, a := range b.call.command.Args {
+		switch a.Type {
+		case bot.ArgPeriod, bot.ArgDay, bot.ArgMoment, bot.ArgMoney, bot.ArgPhone:
+			if b.free(a) {
+				return &b.call.command.Args[i]
+			}
+		}
+	}
+	return next
 }
 
 // next is the first argument by position that has no value.
@@ -194,6 +262,9 @@ func (b *binder) byShape(rest string, tokens []grammar.Token, next *bot.Arg) int
 			at := &b.call.command.Args[i]
 			if !b.free(a) || !hasShape(a.Type) {
 				continue
+			}
+			if at != next && next != nil && next.Type == bot.ArgUser && a.Type == bot.ArgChoice {
+				continue // somebody may be called like a role: he stands first
 			}
 			if value, ok := b.fits(a, raw, at == next); ok {
 				b.call.set(a.Name, value)

@@ -11,8 +11,8 @@ import (
 )
 
 // command is step 5: a command of this audience. Staff have the grammar,
-// customers exact phrases. While a form waits, a bare name or reference is an
-// answer and no command.
+// customers exact phrases. While a form waits, a bare noun or reference that
+// answers its question is no command.
 func (r *Router) command(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 	if t.text == "" && t.Inbound.Mention && t.Inbound.Kind == bot.KindText {
 		reply, err := r.invoke(ctx, t, &call{command: r.commands["help"]})
@@ -23,6 +23,9 @@ func (r *Router) command(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 	}
 	before := t.Session.Form
 	reply, done, err := r.obey(ctx, t)
+	if err != nil && before != nil && t.Session.Form == before {
+		reply, err = r.worded(ctx, t, err)
+	}
 	if !done || err != nil || before == nil || t.Session.Form != before {
 		return reply, done, err
 	}
@@ -34,11 +37,17 @@ func (r *Router) obey(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 	if !t.Staff() {
 		return r.phrase(ctx, t)
 	}
-	call, ok := r.typed(t, t.text)
+	call, ok := r.reminder(ctx, t)
+	if !ok {
+		call, ok = r.typed(t, t.text)
+	}
+	if !ok {
+		call, ok = r.turned(t)
+	}
 	if !ok && t.Session.Form == nil {
 		call, ok = r.colonNote(ctx, t)
 	}
-	if !ok || t.Session.Form != nil && call.bare {
+	if !ok || t.Session.Form != nil && call.bare && r.answers(t, call) {
 		return nil, false, nil
 	}
 	reply, err := r.invoke(ctx, t, call)
@@ -64,13 +73,24 @@ func (r *Router) colonNote(ctx context.Context, t *turn) (*call, bool) {
 // phrase is what a customer can say word for word: courtesies, the commands
 // for customers, a link code, a language.
 func (r *Router) phrase(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
+	if f := t.Session.Form; f != nil {
+		if _, ok := r.formWord(f, t.normal, t.core); ok {
+			return nil, false, nil // "no thanks" answers the question
+		}
+	}
 	if courtesy := r.phrases.Courtesy(t.text); courtesy != "" {
 		return r.courtesy(t, courtesy), true, nil
 	}
-	if name := r.exact[t.normal]; name != "" {
+	if name := r.exact[t.core]; name != "" {
 		t.takeBurst()
 		reply, err := r.invoke(ctx, t, &call{command: r.commands[name]})
 		return reply, true, err
+	}
+	if reply, done, err := r.ownTicket(ctx, t); done || err != nil {
+		return reply, done, err
+	}
+	if reply, done, err := r.speak(ctx, t); done || err != nil {
+		return reply, done, err
 	}
 	if call, ok := r.typed(t, t.text); ok && r.shaped(t, call) {
 		t.takeBurst()
@@ -99,7 +119,7 @@ func (r *Router) shaped(t *turn, c *call) bool {
 // command of this person's audience.
 func (r *Router) typed(t *turn, line string) (*call, bool) {
 	m, ok := r.matcher.Match(line)
-	if !ok || len(m.Tokens) > mostTokens {
+	if !ok {
 		return nil, false
 	}
 	name, bare := m.Name, false
@@ -161,6 +181,9 @@ func (r *Router) courtesy(t *turn, c customer.Courtesy) *bot.Reply {
 	}
 	if t.Conversation.Status == crm.ConversationWaiting {
 		return bot.Text(t.Words.T("person.waiting"))
+	}
+	if t.since("hello", burstWait) && c == customer.Ahead { // in one breath with a greeting
+		return nil
 	}
 	return bot.Text(t.Words.T("courtesy.hello"))
 }

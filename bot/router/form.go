@@ -35,7 +35,7 @@ func (r *Router) form(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 		reply, err := r.again(ctx, t, bot.Text(t.Words.T("form.file")))
 		return reply, true, err
 	}
-	if name, ok := r.formWord(f, t.normal); ok {
+	if name, ok := r.formWord(f, t.normal, t.core); ok {
 		reply, err := r.formAct(ctx, t, name, "")
 		return reply, true, err
 	}
@@ -49,14 +49,12 @@ func (r *Router) form(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 			return reply, true, err
 		}
 		if !t.Staff() && !r.fitsForm(t, c, t.text) {
-			reply := bot.Text(t.Words.T("form.question"))
-			if len(answer.Suggestions) > 0 {
-				reply = suggestions(t, answer)
-			}
-			t.asked(t.text)
-			reply, err := r.again(ctx, t, reply)
+			reply, err := r.putOff(ctx, t, answer)
 			return reply, true, err
 		}
+	}
+	if !t.Staff() {
+		return r.said(ctx, t, c)
 	}
 	reply, err := r.formAct(ctx, t, "form.answer", t.text)
 	return reply, true, err
@@ -69,6 +67,9 @@ func (r *Router) fitsForm(t *turn, c *bot.Command, text string) bool {
 		if a.Name != t.Session.Form.Asking {
 			continue
 		}
+		if c.Name == "wish" && a.Need == bot.Required {
+			return customer.IsWare(text, r.goods)
+		}
 		if a.Type == bot.ArgText && a.Need == bot.Asked && !strings.ContainsAny(text, "0123456789") {
 			return false
 		}
@@ -78,14 +79,17 @@ func (r *Router) fitsForm(t *turn, c *bot.Command, text string) bool {
 }
 
 // formWord is what a typed word does to the form, as its buttons do.
-func (r *Router) formWord(f *bot.FormState, normal string) (string, bool) {
+func (r *Router) formWord(f *bot.FormState, normal, core string) (string, bool) {
+	is := func(key string) bool { return r.isWord(key, normal) || core != "" && r.isWord(key, core) }
 	switch {
-	case r.isWord("command.cancel", normal):
+	case is("command.cancel"):
 		return "form.cancel", true
-	case r.isWord("words.back", normal):
+	case is("words.back"):
 		return "form.back", true
-	case r.isWord("words.skip", normal):
+	case is("words.skip"), is("words.skip." + f.Asking):
 		return "form.skip", true
+	case core != "" && f.Command == "wish" && is("words.leave"):
+		return "form.cancel", true
 	}
 	if f.Asking == confirming {
 		switch {
@@ -112,7 +116,7 @@ func (r *Router) formButton(ctx context.Context, t *turn, name, rest string) (*b
 
 func (r *Router) formAct(ctx context.Context, t *turn, name, value string) (*bot.Reply, error) {
 	f := t.Session.Form
-	c := &call{command: r.commands[f.Command], values: f.Values, skipped: f.Skipped, text: f.Text}
+	c := &call{command: r.commands[f.Command], values: f.Values, skipped: f.Skipped, text: f.Text, meant: f.Meant}
 	switch name {
 	case "form.cancel":
 		t.closeForm()
@@ -128,7 +132,9 @@ func (r *Router) formAct(ctx context.Context, t *turn, name, value string) (*bot
 	if f.Asking == confirming {
 		return r.correct(ctx, t, c, value)
 	}
-	c.set(f.Asking, value)
+	t.answering = true
+	c.meant = true
+	c.set(f.Asking, picked(f, value))
 	return r.invoke(ctx, t, c)
 }
 
@@ -143,6 +149,9 @@ func (r *Router) skip(ctx context.Context, t *turn, c *call) (*bot.Reply, error)
 			return r.ask(ctx, t, c, a, crm.Fail(crm.CodeInvalid, "form.needed"))
 		}
 		c.skipped = append(c.skipped, a.Name)
+		if c.command.Name == "wish" {
+			customer.KeepBack(t.Request, a.Name)
+		}
 	}
 	return r.invoke(ctx, t, c)
 }
@@ -174,7 +183,7 @@ func (r *Router) correct(ctx context.Context, t *turn, c *call, text string) (*b
 	tokens := grammar.Split(text)
 	b := &binder{router: r, turn: t, call: c}
 	if !b.allNamed(tokens) {
-		return r.again(ctx, t, bot.Text(t.Words.T("form.confirm.how")))
+		return r.again(ctx, t, bot.Text(r.howToCorrect(t, c)))
 	}
 	for _, tok := range tokens {
 		c.set(b.named(tok.Name).Name, tok.Text)
@@ -186,7 +195,7 @@ func (r *Router) correct(ctx context.Context, t *turn, c *call, text string) (*b
 func (t *turn) keep(c *call, asking string, numbers, wrong bool) {
 	f := t.Session.Form
 	if f == nil || f.Command != c.command.Name {
-		f = &bot.FormState{Command: c.command.Name, Started: t.Now.UTC()}
+		f = &bot.FormState{Command: c.command.Name, Started: t.Now.UTC(), Lang: t.Words.Lang()}
 		if c.command.Idle {
 			t.later(idleLine(f), idleAfter)
 		}
@@ -197,7 +206,8 @@ func (t *turn) keep(c *call, asking string, numbers, wrong bool) {
 	}
 	t.Session.Form = &bot.FormState{
 		Command: f.Command, Values: c.values, Skipped: c.skipped, Text: c.text, Asking: asking, Tries: tries,
-		Started: f.Started, Asked: t.Now.UTC(), Numbers: numbers,
+		Started: f.Started, Asked: t.Now.UTC(), Numbers: numbers, Lang: f.Lang,
+		Meant: f.Meant || c.meant,
 	}
 	t.Session.Changed()
 }
@@ -211,8 +221,10 @@ func (t *turn) closeForm() {
 func (r *Router) ask(ctx context.Context, t *turn, c *call, a bot.Arg, wrong error) (*bot.Reply, error) {
 	var many *severalError
 	if errors.As(wrong, &many) {
-		t.keep(c, a.Name, false, false)
-		return r.pick(t, c, a, many.hits), nil
+		return r.pick(t, c, a, many), nil
+	}
+	if wrong != nil && t.picking(a.Name) {
+		return r.stillPicking(t, c, a, wrong), nil
 	}
 	question := r.question(ctx, t, c, a)
 	t.keep(c, a.Name, question.numbers, wrong != nil)
@@ -231,51 +243,18 @@ func (r *Router) again(ctx context.Context, t *turn, reply *bot.Reply) (*bot.Rep
 	if f == nil {
 		return reply, nil
 	}
-	c := &call{command: r.commands[f.Command], values: f.Values, skipped: f.Skipped, text: f.Text}
+	c := &call{command: r.commands[f.Command], values: f.Values, skipped: f.Skipped, text: f.Text, meant: f.Meant}
 	if f.Asking == confirming {
-		args, _, err := r.settle(ctx, t, c)
-		if err != nil {
-			return nil, err
-		}
-		t.Args = args
-		return joinReplies(reply, r.askConfirm(ctx, t, c)), nil
+		return joinReplies(reply, r.stillOpen(t, c)), nil
 	}
 	for _, a := range fields(c.command) {
+		if a.Name == f.Asking && len(f.Picks) > 0 {
+			return joinReplies(reply, r.stillPicking(t, c, a, nil)), nil
+		}
 		if a.Name == f.Asking {
 			question, err := r.ask(ctx, t, c, a, nil)
 			return joinReplies(reply, question), err
 		}
 	}
 	return reply, nil
-}
-
-// pick lists the records that a name may mean. Pressing one is the same line
-// with the reference in place of the name.
-func (r *Router) pick(t *turn, c *call, a bot.Arg, hits []crm.Hit) *bot.Reply {
-	reply := bot.Text(t.Words.T("form.which"))
-	for _, h := range hits[:min(len(hits), 8)] {
-		h.Note = crm.LocalPhone(h.Note, r.company.Country)
-		chosen := &call{command: c.command, values: map[string]string{}}
-		for k, v := range c.values {
-			chosen.values[k] = v
-		}
-		chosen.values[a.Name] = h.Ref.String()
-		reply.Buttons = append(reply.Buttons, bot.Button{Label: hitLabel(h), Action: chosen.line(), Once: true})
-	}
-	if len(hits) > 8 {
-		reply.Text += "\n" + t.Words.T("form.more")
-	}
-	reply.Buttons = append(reply.Buttons, r.formControl(t, c, a.Name, "cancel"))
-	return reply
-}
-
-func hitLabel(h crm.Hit) string {
-	label := h.Title
-	if h.Ref.Kind != crm.KindUser {
-		label = h.Ref.String() + " " + label
-	}
-	if h.Note != "" && customer.Normal(h.Note) != customer.Normal(h.Title) {
-		label += " · " + h.Note
-	}
-	return label
 }

@@ -7,6 +7,7 @@ import (
 
 	"crmbot/bot"
 	"crmbot/bot/customer"
+	"crmbot/bot/grammar"
 	"crmbot/bot/locale"
 	"crmbot/crm"
 )
@@ -24,7 +25,7 @@ func (r *Router) help(_ context.Context, req *bot.Request) (*bot.Reply, error) {
 	}
 	for _, name := range names {
 		if r.isGroup(name, about) {
-			return bot.Text(strings.Join(r.lines(req, groups[name]), "\n")), nil
+			return bot.Text(strings.Join(r.lines(req, r.topic(groups, names, name)), "\n")), nil
 		}
 	}
 	var found []*bot.Command
@@ -40,7 +41,54 @@ func (r *Router) help(_ context.Context, req *bot.Request) (*bot.Reply, error) {
 	}
 	reply := r.overview(req, groups, names)
 	reply.Text = req.Words.T("help.unknown", "about", short(about))
+	if near := r.nearTopics(groups, names, req, about); len(near) > 0 {
+		reply.Text, reply.Buttons = req.Words.T("help.near", "about", short(about)), near
+	}
 	return reply, nil
+}
+
+// related are the everyday commands that belong to a noun by what they do.
+var related = map[string][]string{string(crm.KindActivity): {"note", "plan", "today"}}
+
+// topic is every command of a group, and those of others that are about its
+// noun.
+func (r *Router) topic(groups map[string][]*bot.Command, names []string, group string) []*bot.Command {
+	out := slices.Clone(groups[group])
+	kind := crm.Kind(group)
+	for _, name := range names {
+		if name == group || !slices.Contains(kinds, kind) {
+			continue
+		}
+		for _, c := range groups[name] {
+			if c.Subject == kind || slices.Contains(c.Subjects, kind) || slices.Contains(related[group], c.Name) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// nearTopics are the topics that a mistyped one may mean, as buttons.
+func (r *Router) nearTopics(groups map[string][]*bot.Command, names []string, req *bot.Request, about string) []bot.Button {
+	var out []bot.Button
+	add := func(topic string) {
+		if !slices.ContainsFunc(out, func(b bot.Button) bool { return b.Label == topic }) {
+			out = append(out, bot.Button{Label: topic, Action: "help " + quoted(topic)})
+		}
+	}
+	for _, name := range names {
+		if grammar.Near(about, strings.ToLower(groupTitle(req.Words, name))) {
+			add(groupTitle(req.Words, name))
+		}
+	}
+	for _, line := range r.matcher.Nearest(about, 3) {
+		for _, name := range names {
+			if slices.ContainsFunc(groups[name], func(c *bot.Command) bool { return r.isWord("command."+c.Name, customer.Normal(line)) }) {
+				add(line)
+			}
+		}
+	}
+	return out[:min(len(out), 3)]
 }
 
 // The groups that are no noun: what is used every day, and what is about the

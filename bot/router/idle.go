@@ -28,9 +28,16 @@ func (r *Router) idle(ctx context.Context, t *turn, line string) (*bot.Reply, er
 		t.later(idleLine(f), idleAfter-quiet)
 		return nil, nil
 	}
+	return r.submit(ctx, t)
+}
+
+// submit ends the open form with what is known, if its person meant it and all
+// that is required is there; else it is closed without a word.
+func (r *Router) submit(ctx context.Context, t *turn) (*bot.Reply, error) {
+	f := t.Session.Form
 	c := &call{command: r.commands[f.Command], values: f.Values, text: f.Text}
 	t.closeForm()
-	if c.command == nil {
+	if c.command == nil || !c.command.Idle || !f.Meant {
 		return nil, nil
 	}
 	for _, a := range c.command.Args {

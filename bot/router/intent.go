@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"crmbot/bot"
+	"crmbot/bot/customer"
 )
 
 // intent is step 8: a wish, if the customer's whole message is one.
@@ -12,13 +13,31 @@ func (r *Router) intent(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 		return nil, false, nil
 	}
 	for _, text := range t.readings() {
-		wish, ok := r.phrases.Intent(text)
-		if !ok {
+		wish, ok := r.phrases.Intent(text, r.goods)
+		if !ok || wish.Doubt {
 			continue
 		}
 		t.takeBurst()
-		reply, err := r.invoke(ctx, t, &call{command: r.commands[wish.Command], values: wish.Values})
+		reply, err := r.invoke(ctx, t, r.wanting(wish))
 		return reply, true, err
 	}
 	return nil, false, nil
+}
+
+// wanting is the call of a wish. Who only asks for a price may not mean it.
+func (r *Router) wanting(wish customer.Intent) *call {
+	return &call{command: r.commands[wish.Command], values: wish.Values, meant: !wish.Price}
+}
+
+// perhaps is the button for what is worded like a wish but may be none.
+func (r *Router) perhaps(t *turn) []bot.Button {
+	wish, ok := r.phrases.Intent(t.text, r.goods)
+	if !ok || !wish.Doubt || t.Staff() {
+		return nil
+	}
+	line := wish.Command
+	for _, name := range sortedKeys(wish.Values) {
+		line += " " + pair(name, wish.Values[name])
+	}
+	return []bot.Button{{Label: t.Words.Label("button." + wish.Command), Action: line, Once: true}}
 }

@@ -24,6 +24,9 @@ func (r *Router) invoke(ctx context.Context, t *turn, c *call) (*bot.Reply, erro
 	if err := permitted(t, c.command); err != nil {
 		return nil, err
 	}
+	if err := r.sound(t, c); err != nil {
+		return nil, err
+	}
 	args, missing, err := r.settle(ctx, t, c)
 	if missing != nil && c.command.Hidden {
 		return nil, crm.Fail(crm.CodeNotFound, "button.gone").Because(lineError(c.line()))
@@ -98,7 +101,7 @@ func (r *Router) settle(ctx context.Context, t *turn, c *call) (args bot.Args, m
 		switch {
 		case wrong == nil:
 			put(&args, a.Name, value)
-		case askable(wrong):
+		case askable(wrong) && !optional(c.command):
 			delete(c.values, a.Name)
 			return args, &a, wrong
 		default:

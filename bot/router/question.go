@@ -109,6 +109,14 @@ func (r *Router) choices(ctx context.Context, t *turn, c *call, a bot.Arg) []bot
 				add(stageName(t, s), s.Key)
 			}
 		}
+	case bot.ArgTeam:
+		teams, err := t.Store.Teams(ctx)
+		if err != nil || len(teams) > mostPicks {
+			return nil
+		}
+		for _, team := range teams {
+			add(team.Name, team.Name)
+		}
 	case bot.ArgUser:
 		users, err := t.CRM.Users.List(ctx, t.Actor, true)
 		if err != nil || len(users) > 8 {
@@ -146,7 +154,7 @@ func stageName(t *turn, s crm.Stage) string {
 
 // askConfirm shows what was understood and asks whether it is right.
 func (r *Router) askConfirm(ctx context.Context, t *turn, c *call) *bot.Reply {
-	card := bot.Card{Title: first(t.Words, "command."+c.command.Name, c.command.Name)}
+	card := bot.Card{Title: formTitle(t, c)}
 	for _, a := range fields(c.command) {
 		value, ok := t.Args.Values[a.Name]
 		if a.Name == subject {
@@ -163,7 +171,7 @@ func (r *Router) askConfirm(ctx context.Context, t *turn, c *call) *bot.Reply {
 	return &bot.Reply{
 		Text: t.Words.T("form.confirm"), Cards: []bot.Card{card},
 		Buttons: []bot.Button{
-			{Label: t.Words.Label(yesKey(t.Words, c.command.Name)), Style: bot.StylePrimary, Once: true, Action: "form.yes " + c.command.Name + " " + confirming},
+			r.yesButton(t, c),
 			r.formControl(t, c, confirming, "cancel"),
 		},
 	}

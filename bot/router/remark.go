@@ -1,28 +1,32 @@
 package router
 
 import (
+	"context"
 	"slices"
 	"strings"
 
 	"crmbot/bot"
-	"crmbot/crm"
 )
 
 // remark offers to keep what was said behind a reference as a note about it:
-// "LEAD-1 sample sent" without a colon is no command, and nearly always that.
-func (r *Router) remark(t *turn) []bot.Button {
+// "LEAD-1 sample sent", "张伟 今天没人接" without a colon is no command, and
+// nearly always that.
+func (r *Router) remark(ctx context.Context, t *turn) []bot.Button {
 	note := r.commands["note"]
-	m, ok := r.matcher.Match(t.text)
-	rest := strings.TrimSpace(m.Rest)
-	if note == nil || !ok || m.Name != "" || m.Subject == (crm.Ref{}) || rest == "" {
+	if note == nil {
 		return nil
 	}
-	if !slices.Contains(note.Subjects, m.Subject.Kind) {
+	ref, rest := "", ""
+	if m, ok := r.matcher.Match(t.text); !ok {
+		ref, rest = r.about(ctx, t, note.Subjects)
+	} else if m.Name == "" && slices.Contains(note.Subjects, m.Subject.Kind) {
+		ref, rest = m.Subject.String(), strings.TrimSpace(m.Rest)
+	}
+	if ref == "" || rest == "" {
 		return nil
 	}
-	ref := m.Subject.String()
 	return []bot.Button{{
 		Label:  t.Words.Label("unknown.note", "ref", ref),
-		Action: note.Name + " " + ref + " " + pair("body", rest), Once: true,
+		Action: note.Name + " " + quoted(ref) + " " + pair("body", rest), Once: true,
 	}}
 }

@@ -16,7 +16,7 @@ import (
 // hasShape says whether values of a type can be told by how they look.
 func hasShape(t bot.ArgType) bool {
 	switch t {
-	case bot.ArgWord, bot.ArgText, bot.ArgUser:
+	case bot.ArgWord, bot.ArgText, bot.ArgUser, bot.ArgTeam:
 		return false
 	}
 	return true
@@ -54,7 +54,14 @@ func (r *Router) looksLike(t *turn, a bot.Arg, raw string) bool {
 		return a.Type != bot.ArgRef || ok && slices.Contains(a.Kinds, ref.Kind)
 	}
 	_, ok := r.plainValue(t, a, raw)
-	return ok
+	return ok || a.Type == bot.ArgMoment && isPast(raw, t.Now)
+}
+
+// isPast says whether a text is a day that is over: no time to come, and no
+// other word either.
+func isPast(raw string, now time.Time) bool {
+	day, ok := grammar.Day(raw, now)
+	return ok && day < now.Format(time.DateOnly)
 }
 
 // plainValue reads a value that needs no database.
@@ -71,8 +78,7 @@ func (r *Router) plainValue(t *turn, a bot.Arg, raw string) (any, bool) {
 	case bot.ArgPhone:
 		return pass(grammar.Phone(raw, r.company.Country))
 	case bot.ArgStage:
-		stage, ok := r.company.Stages.Find(raw)
-		return stage.Key, ok
+		return pass(r.stage(raw))
 	case bot.ArgSource:
 		return pass(r.source(raw))
 	case bot.ArgIntent:
@@ -88,6 +94,19 @@ func (r *Router) plainValue(t *turn, a bot.Arg, raw string) (any, bool) {
 }
 
 func pass[T any](v T, ok bool) (any, bool) { return v, ok }
+
+// stage is the key of a stage by its name or by another word for it.
+func (r *Router) stage(raw string) (string, bool) {
+	if s, ok := r.company.Stages.Find(raw); ok {
+		return s.Key, true
+	}
+	for _, s := range r.company.Stages {
+		if r.isWord("stage."+s.Key, customer.Normal(raw)) {
+			return s.Key, true
+		}
+	}
+	return "", false
+}
 
 func (r *Router) source(raw string) (string, bool) {
 	raw = customer.Normal(raw)
@@ -150,25 +169,32 @@ func (r *Router) period(t *turn, raw string) (any, bool) {
 	return p, true
 }
 
-// severalError is more than one record for a name.
-type severalError struct{ hits []crm.Hit }
-
-func (severalError) Error() string { return "several records have that name" }
-
 // resolve reads the value of an argument, by search where it is a name. Its
 // errors: CodeInvalid with the sentence that explains what is expected,
 // CodeNotFound for a name that nobody has, *severalError for one that many have.
 func (r *Router) resolve(ctx context.Context, t *turn, a bot.Arg, raw string) (any, error) {
 	switch a.Type {
 	case bot.ArgRef:
+		if a.Fresh {
+			return r.recordOrName(ctx, t, a, raw)
+		}
 		return r.record(ctx, t, a.Kinds, raw)
+	case bot.ArgTeam:
+		return r.team(ctx, t, a.Name, raw)
 	case bot.ArgUser:
 		return r.user(ctx, t, raw)
 	}
 	if v, ok := r.plainValue(t, a, raw); ok {
 		return v, nil
 	}
-	return nil, crm.Fail(crm.CodeInvalid, wrongKey(a.Type), "text", short(raw), "stage", short(raw)).In(a.Name)
+	key := wrongKey(a.Type)
+	if own := "bad." + a.Name; t.Words.Has(own) {
+		key = own
+	}
+	if a.Type == bot.ArgMoment && isPast(raw, t.Now) {
+		key = "time.past"
+	}
+	return nil, crm.Fail(crm.CodeInvalid, key, "text", short(raw), "stage", short(raw)).In(a.Name)
 }
 
 // wrongKey is the sentence for a text that is no value of a type.
@@ -206,7 +232,7 @@ func (r *Router) record(ctx context.Context, t *turn, kinds []crm.Kind, raw stri
 	if err != nil {
 		return crm.Ref{}, err
 	}
-	hits = current(ctx, t, hits)
+	hits = closest(current(ctx, t, hits), raw)
 	same := slices.DeleteFunc(slices.Clone(hits), func(h crm.Hit) bool {
 		return customer.Normal(h.Title) != customer.Normal(raw)
 	})
@@ -216,7 +242,7 @@ func (r *Router) record(ctx context.Context, t *turn, kinds []crm.Kind, raw stri
 	case len(hits) == 1:
 		return hits[0].Ref, nil
 	case len(hits) > 1:
-		return crm.Ref{}, &severalError{hits}
+		return crm.Ref{}, r.several(hits)
 	}
 	return crm.Ref{}, crm.Fail(crm.CodeNotFound, "find.nobody", "text", short(raw))
 }
@@ -255,5 +281,5 @@ func (r *Router) user(ctx context.Context, t *turn, raw string) (crm.UserID, err
 	for _, u := range found[:min(9, len(found))] {
 		hits = append(hits, crm.Hit{Ref: crm.Ref{Kind: crm.KindUser, ID: int64(u.ID)}, Title: u.Name, Note: u.Handle})
 	}
-	return 0, &severalError{hits}
+	return 0, r.several(hits)
 }

@@ -24,6 +24,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"crmbot/bot"
 	"crmbot/bot/customer"
@@ -52,6 +53,7 @@ type Router struct {
 	matcher   *grammar.Matcher
 	arguments map[string][]string // the words for an argument's name
 	knowledge knowledge.Finder
+	goods     customer.Goods // nil if the knowledge does not tell
 	catalog   *locale.Catalog
 	company   *bot.Company
 	log       *slog.Logger
@@ -85,6 +87,7 @@ func New(o Options) (*Router, error) {
 		arguments: map[string][]string{}, phrases: customer.Load(o.Catalog),
 		knowledge: o.Knowledge, catalog: o.Catalog, company: o.Company, log: o.Logger,
 	}
+	r.goods, _ = o.Knowledge.(customer.Goods)
 	for _, c := range append(own(r), o.Commands...) {
 		if err := r.add(c); err != nil {
 			return nil, err
@@ -123,12 +126,21 @@ func (r *Router) add(c bot.Command) error {
 	for _, a := range c.Args {
 		r.arguments[a.Name] = append([]string{a.Name}, r.catalog.Every("arg."+a.Name)...)
 	}
-	if c.For != crm.AudienceStaff {
+	if forCustomers(&c) {
 		for _, phrase := range r.catalog.Every("command." + c.Name) {
-			r.exact[customer.Normal(phrase)] = c.Name
+			r.exact[r.phrases.Core(phrase)] = c.Name
 		}
 	}
 	return nil
+}
+
+// forCustomers says whether a customer can type the bare words of a command:
+// not those of a command for everybody that would then ask for more.
+func forCustomers(c *bot.Command) bool {
+	if c.For != "" {
+		return c.For == crm.AudienceCustomers
+	}
+	return !c.Hidden && !slices.ContainsFunc(c.Args, func(a bot.Arg) bool { return a.Need != bot.Optional })
 }
 
 // specs is what staff can type.

@@ -31,7 +31,7 @@ func TestFormSurvivesRestart(t *testing.T) {
 func TestFormExpires(t *testing.T) {
 	t.Parallel()
 	h := bottest.New(t, "en")
-	says(t, h, "customer:ana> get a quote", "What do you need")
+	says(t, h, "customer:ana> get a quote", "Which product")
 	says(t, h, "* wait 25h", "")
 	says(t, h, "customer:ana> How long does maltose syrup keep?", "18 months")
 	says(t, h, "customer:ana> cancel", "Nothing to cancel")

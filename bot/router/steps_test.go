@@ -94,9 +94,9 @@ func TestCommandBeforeForm(t *testing.T) {
 	h := bottest.New(t, "en")
 	says(t, h, "li.wei> lead new", "What is the name?")
 	says(t, h, "li.wei> pipeline", "Pipeline by stage")
-	says(t, h, "li.wei> LEAD-1", "phone number") // a bare reference is the answer, not a card
+	says(t, h, "li.wei> LEAD-1", "What is the name?") // a reference is no name: it is looked up, and asked again
 	says(t, h, "li.wei> cancel", "Cancelled")
-	says(t, h, "customer:ana> get a quote", "What do you need")
+	says(t, h, "customer:ana> get a quote", "Which product")
 	says(t, h, "customer:ana> progress", "nothing open")
 	says(t, h, "customer:ana> 2 t syrup", "Which number")
 }
@@ -104,7 +104,7 @@ func TestCommandBeforeForm(t *testing.T) {
 func TestFormBeforeArticle(t *testing.T) {
 	t.Parallel()
 	h := bottest.New(t, "en")
-	says(t, h, "customer:ana> get a quote", "What do you need")
+	says(t, h, "customer:ana> get a quote", "Which product")
 	// These very words are a phrasing of an article, but no question.
 	says(t, h, "customer:ana> shelf life of maltose syrup", "how much do you need")
 	// A question is answered, and the form asks again.

@@ -25,9 +25,12 @@ func (r *Router) suggest(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 		return nil, true, nil
 	}
 	if t.Staff() {
-		reply, err := r.known(ctx, t)
+		reply, err := r.chat(ctx, t)
 		if reply == nil && err == nil {
-			reply = r.unknown(t)
+			reply, err = r.known(ctx, t)
+		}
+		if reply == nil && err == nil {
+			reply = r.unknown(ctx, t)
 		}
 		return reply, true, err
 	}
@@ -43,7 +46,11 @@ func (r *Router) suggest(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 	if err != nil || len(answer.Suggestions) == 0 {
 		return nil, false, err
 	}
+	if answer.Likely {
+		return t.articleReply(answer.Suggestions[0]), true, nil
+	}
 	reply := suggestions(t, answer)
+	reply.Buttons = append(reply.Buttons, r.perhaps(t)...)
 	reply.Buttons = append(reply.Buttons, bot.Button{Label: t.Words.Label("suggest.none"), Action: "none"})
 	return reply, true, nil
 }
@@ -105,18 +112,30 @@ func (r *Router) known(ctx context.Context, t *turn) (*bot.Reply, error) {
 	if find == nil || !isName(t.text) {
 		return nil, nil
 	}
-	hits, err := t.CRM.Records.Find(ctx, t.Actor, t.text, nil, 1)
-	if err != nil || len(hits) == 0 {
-		return nil, err
+	for _, name := range []string{t.text, r.sought(t.text)} {
+		if name == "" {
+			continue
+		}
+		hits, err := t.CRM.Records.Find(ctx, t.Actor, name, nil, 1)
+		if err != nil {
+			return nil, err
+		}
+		if len(hits) > 0 {
+			return r.invoke(ctx, t, r.exactly(t, find, quoted(name)))
+		}
 	}
-	return r.invoke(ctx, t, r.exactly(t, find, quoted(t.text)))
+	return nil, nil
 }
 
 // unknown answers staff with what they may have meant.
-func (r *Router) unknown(t *turn) *bot.Reply {
+func (r *Router) unknown(ctx context.Context, t *turn) *bot.Reply {
 	reply := bot.Text(t.Words.T("unknown"))
-	reply.Buttons = r.remark(t)
-	for _, line := range r.matcher.Nearest(t.text, 3) {
+	reply.Buttons = r.remark(ctx, t)
+	lines := r.matcher.Nearest(t.text, 3)
+	if len(lines)+len(reply.Buttons) == 0 {
+		lines = r.mentioned(t)
+	}
+	for _, line := range lines {
 		reply.Buttons = append(reply.Buttons, bot.Button{Label: line, Action: line})
 	}
 	reply.Buttons = append(reply.Buttons, bot.Button{Label: t.Words.Label("unknown.help"), Action: "help"})

@@ -24,12 +24,16 @@ type turn struct {
 	*bot.Request
 	text   string // what was said, trimmed
 	normal string // the same as customers' phrases are compared
-	quiet  bool   // said in a group, not to us: only the answer to our own question counts
-	joined bool   // text is a whole burst of lines
+	core   string // of a customer: the same without what is only polite
+	speech *customer.Phrases
+	quiet  bool // said in a group, not to us: only the answer to our own question counts
+	joined bool // text is a whole burst of lines
+
+	answering bool // this is the answer to the open form
 }
 
 func (r *Router) turn(ctx context.Context, req *bot.Request) *turn {
-	t := &turn{Request: req}
+	t := &turn{Request: req, speech: r.phrases}
 	t.say(req.Inbound.Text)
 	r.learnLanguage(ctx, t)
 	return t
@@ -38,9 +42,12 @@ func (r *Router) turn(ctx context.Context, req *bot.Request) *turn {
 // say sets the words that the steps look at.
 func (t *turn) say(text string) {
 	t.text = strings.TrimSpace(text)
-	t.normal = ""
+	t.normal, t.core = "", ""
 	if utf8.RuneCountInString(t.text) <= longestText {
 		t.normal = customer.Normal(t.text)
+		if !t.Staff() {
+			t.core = t.speech.Core(t.text)
+		}
 	}
 }
 
@@ -75,7 +82,11 @@ func (r *Router) learnLanguage(ctx context.Context, t *turn) {
 		}
 		t.Contact = c
 	case t.User != nil && t.User.Language == "":
-		// He chose none: each line is answered in the language it is written in.
+		// He chose none: each line is answered in the language it is written in,
+		// and what belongs to a form in the form's.
+		if f := t.Session.Form; f != nil && f.Lang != "" {
+			lang = f.Lang
+		}
 	default:
 		return
 	}

@@ -59,7 +59,7 @@ func check(ctx context.Context, path string, out io.Writer) error {
 		lines, err := checker.Check(ctx)
 		if err != nil {
 			failed = true
-			fmt.Fprintln(out, "✗", name+":", err)
+			fmt.Fprintln(out, "✗", name+":", inWords(err))
 			continue
 		}
 		fmt.Fprintln(out, "✓", words.Label("check.install", "install", name))
@@ -68,6 +68,10 @@ func check(ctx context.Context, path string, out io.Writer) error {
 		}
 	}
 	if failed {
+		return errUnchecked
+	}
+	if len(h.installs) == 0 {
+		fmt.Fprintln(out, "✗", words.Label("check.nothing"))
 		return errUnchecked
 	}
 	fmt.Fprintln(out, words.Label("check.next", "command", "crmbot serve --config "+path))

@@ -3,7 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -41,6 +44,7 @@ type Config struct {
 
 	zone   *time.Location
 	stages crm.Stages
+	level  slog.Level
 }
 
 // StageConfig is one step of the sales process.
@@ -74,7 +78,7 @@ func (u UserConfig) identityKeys() ([]crm.IdentityKey, error) {
 		platform, rest, ok := strings.Cut(s, ":")
 		install, sender, ok2 := strings.Cut(rest, "/")
 		if !ok || !ok2 || platform == "" || install == "" || sender == "" {
-			return nil, fmt.Errorf("users: %s: identities: %q is not platform:install/sender", u.Handle, s)
+			return nil, badKey("users", "%s: identities: %q is not platform:install/sender", u.Handle, s)
 		}
 		keys = append(keys, crm.IdentityKey{Platform: platform, Install: install, Sender: sender})
 	}
@@ -138,6 +142,9 @@ func defaultConfig() *Config {
 // what was expected; it never shows a value that may be a secret.
 func loadConfig(path string) (*Config, error) {
 	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, wrongUse(fmt.Errorf("there is no %s; crmbot init writes one, and config.example.yaml explains it", path))
+	}
 	if err != nil {
 		return nil, wrongUse(fmt.Errorf("config: %w", err))
 	}
@@ -151,36 +158,25 @@ func loadConfig(path string) (*Config, error) {
 func parseConfig(raw []byte) (*Config, error) {
 	file, err := parser.ParseBytes(raw, 0)
 	if err != nil {
-		return nil, plainYAMLError(err)
+		return nil, plainYAMLError(err, nil)
 	}
 	cfg := defaultConfig()
-	if len(file.Docs) > 0 && file.Docs[0].Body != nil {
-		env := &expander{}
-		ast.Walk(env, file.Docs[0].Body)
-		if len(env.missing) > 0 {
-			return nil, errors.New(strings.Join(env.missing, "\n"))
-		}
-		if err := yaml.NodeToValue(file.Docs[0].Body, cfg, yaml.Strict()); err != nil {
-			return nil, plainYAMLError(err)
-		}
+	if len(file.Docs) == 0 || file.Docs[0].Body == nil {
+		return cfg, cfg.validate()
 	}
-	return cfg, cfg.validate()
-}
-
-// plainYAMLError keeps line and message and drops the quoted source, which may
-// show a token.
-func plainYAMLError(err error) error {
-	var y yaml.Error
-	if errors.As(err, &y) {
-		return fmt.Errorf("line %d: %s", y.GetToken().Position.Line, y.GetMessage())
+	body := file.Docs[0].Body
+	env := &expander{}
+	ast.Walk(env, body)
+	if len(env.missing) > 0 {
+		return nil, errors.New(strings.Join(env.missing, "\n"))
 	}
-	text := err.Error()
-	if rest, ok := strings.CutPrefix(text, "["); ok {
-		if line, message, ok := strings.Cut(rest, "] "); ok {
-			return fmt.Errorf("line %s: %s", line, message)
-		}
+	if err := yaml.NodeToValue(body, cfg, yaml.Strict()); err != nil {
+		return nil, plainYAMLError(err, body)
 	}
-	return err
+	if err := cfg.validate(); err != nil {
+		return nil, withLine(err, body)
+	}
+	return cfg, nil
 }
 
 // expander puts the environment into ${NAME} of every text value.
@@ -201,34 +197,47 @@ func (e *expander) Visit(node ast.Node) ast.Visitor {
 	return e
 }
 
+// validate checks what can be checked without opening anything.
 func (c *Config) validate() error {
 	zone, err := time.LoadLocation(c.Timezone)
-	if err != nil || c.Timezone == "" {
-		return fmt.Errorf("timezone: %q is not known; expected a name such as Asia/Shanghai or Europe/Berlin", c.Timezone)
-	}
 	c.zone = zone
-	if c.Language != "en" && c.Language != "zh-CN" {
-		return fmt.Errorf("language: %q is not spoken here; expected en or zh-CN", c.Language)
+	switch {
+	case err != nil || c.Timezone == "":
+		return badKey("timezone", "%q is not known; expected a name such as Asia/Shanghai or Europe/Berlin", c.Timezone)
+	case c.Language != "en" && c.Language != "zh-CN":
+		return badKey("language", "%q is not spoken here; expected en or zh-CN", c.Language)
+	case len(c.Currency) != 3 || strings.ToUpper(c.Currency) != c.Currency:
+		return badKey("currency", "%q; expected three capital letters such as CNY, EUR or USD", c.Currency)
+	case len(c.Country) != 2 || strings.ToUpper(c.Country) != c.Country:
+		return badKey("country", "%q; expected two capital letters such as CN, DE or US", c.Country)
+	case c.DayEnds < 1 || c.DayEnds > 23:
+		return badKey("day_ends", "%d; expected an hour from 1 to 23", c.DayEnds)
+	case c.PublicURL != "" && !strings.HasPrefix(c.PublicURL, "https://") && !strings.HasPrefix(c.PublicURL, "http://"):
+		return badKey("public_url", "expected an address that begins with https://")
 	}
-	if len(c.Currency) != 3 || strings.ToUpper(c.Currency) != c.Currency {
-		return fmt.Errorf("currency: %q; expected three capital letters such as CNY, EUR or USD", c.Currency)
+	for _, check := range []func() error{c.validateOpenings, c.validateStages, c.validateUsers, c.validateAdapters} {
+		if err := check(); err != nil {
+			return err
+		}
 	}
-	if len(c.Country) != 2 || strings.ToUpper(c.Country) != c.Country {
-		return fmt.Errorf("country: %q; expected two capital letters such as CN, DE or US", c.Country)
+	return nil
+}
+
+// validateOpenings checks where things are kept and where we listen.
+func (c *Config) validateOpenings() error {
+	scheme, _, isURL := strings.Cut(c.Database, "://")
+	if c.Database == "" || isURL && scheme != "postgres" && scheme != "postgresql" {
+		return badKey("database", "expected a file name such as crmbot.db, or postgres://user:password@host/name")
 	}
-	if c.DayEnds < 1 || c.DayEnds > 23 {
-		return fmt.Errorf("day_ends: %d; expected an hour from 1 to 23", c.DayEnds)
+	for key, address := range map[string]string{"listen": c.Listen, "admin_listen": c.AdminListen} {
+		if _, _, err := net.SplitHostPort(address); err != nil {
+			return badKey(key, "%q; expected host:port such as 127.0.0.1:9090, or :8080 for every address of this machine", address)
+		}
 	}
-	if c.Database == "" {
-		return errors.New("database: expected a file name such as crmbot.db, or postgres://user:password@host/name")
+	if err := c.level.UnmarshalText([]byte(c.Log)); err != nil {
+		return badKey("log", "%q; expected debug, info, warn or error", c.Log)
 	}
-	if c.PublicURL != "" && !strings.HasPrefix(c.PublicURL, "https://") && !strings.HasPrefix(c.PublicURL, "http://") {
-		return errors.New("public_url: expected an address that begins with https://")
-	}
-	if err := c.validateStages(); err != nil {
-		return err
-	}
-	return c.validateWho()
+	return nil
 }
 
 func (c *Config) validateStages() error {
@@ -241,29 +250,33 @@ func (c *Config) validateStages() error {
 		c.stages = append(c.stages, crm.Stage(s))
 	}
 	if err := c.stages.Validate(); err != nil {
-		return errors.New("stages: expected at least three, each with its own key and a probability from 0 to 100, " +
+		return badKey("stages", "expected at least three, each with its own key and a probability from 0 to 100, "+
 			"exactly one with won: true and one with lost: true, and an open one first")
 	}
 	return nil
 }
 
-func (c *Config) validateWho() error {
+func (c *Config) validateUsers() error {
 	for _, u := range c.Users {
 		if u.Handle == "" || u.Name == "" {
-			return errors.New("users: every user needs a handle and a name")
+			return badKey("users", "every user needs a handle and a name")
 		}
 		if _, err := crm.ParseRole(u.Role); err != nil {
-			return fmt.Errorf("users: %s: role %q; expected admin, manager, sales or service", u.Handle, u.Role)
+			return badKey("users", "%s: role %q; expected admin, manager, sales or service", u.Handle, u.Role)
 		}
 		if _, err := u.identityKeys(); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+func (c *Config) validateAdapters() error {
 	seen := map[string]bool{}
 	for _, a := range c.Adapters {
 		name := string(a.Platform) + "/" + string(a.Install)
 		if seen[name] {
-			return fmt.Errorf("adapters: %s is there twice; give each its own install", name)
+			return badKey("adapters", "%s is there twice; give each its own install", name)
 		}
 		seen[name] = true
 	}

@@ -4,6 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"crmbot/bot/locale"
+	"crmbot/bot/markup"
+	"crmbot/crm"
 )
 
 // The exit codes.
@@ -27,10 +31,28 @@ func exitCode(err error, stderr io.Writer) int {
 	if err == nil {
 		return exitFine
 	}
-	fmt.Fprintln(stderr, "crmbot:", err)
+	fmt.Fprintln(stderr, "crmbot:", inWords(err))
 	var wrong *usageError
 	if errors.As(err, &wrong) {
 		return exitWrong
 	}
 	return exitFailed
+}
+
+// inWords is an error as the person at the terminal reads it: what has a
+// sentence is said in it, with the cause behind it.
+func inWords(err error) string {
+	var known *crm.Error
+	if !errors.As(err, &known) {
+		return err.Error()
+	}
+	catalog, failed := locale.Load()
+	if failed != nil {
+		return err.Error()
+	}
+	said := markup.Plain(catalog.Words("en").Error(known))
+	if known.Err != nil {
+		said += "\n  " + known.Err.Error()
+	}
+	return said
 }

@@ -38,6 +38,7 @@ type door struct {
 	platform bot.Platform
 	install  bot.Install
 	audience crm.Audience
+	where    string // "line 12: " of the config, or ""
 	open     func(bot.Host) (bot.Adapter, error)
 }
 
@@ -46,7 +47,8 @@ func (c *Config) doors() []door {
 	all := make([]door, 0, len(c.Adapters))
 	for _, a := range c.Adapters {
 		shared := adapters.Shared{Install: a.Install, Staff: a.Audience == crm.AudienceStaff, PublicURL: c.PublicURL}
-		all = append(all, door{a.Platform, a.Install, a.Audience, func(host bot.Host) (bot.Adapter, error) {
+		where := fmt.Sprintf("line %d: ", a.block.GetToken().Position.Line)
+		all = append(all, door{a.Platform, a.Install, a.Audience, where, func(host bot.Host) (bot.Adapter, error) {
 			return adapters.Platforms[string(a.Platform)].Open(a.block, shared, host)
 		}})
 	}
@@ -113,7 +115,7 @@ func (h *house) open(doors []door) error {
 	for i, d := range doors {
 		adapter, err := d.open(h.line.Host(d.platform, d.install))
 		if err != nil {
-			return wrongUse(fmt.Errorf("%s: %w", d.platform, err))
+			return wrongUse(fmt.Errorf("%s%s: %w", d.where, d.platform, err))
 		}
 		h.line.Attach(d.platform, d.install, adapter)
 		h.installs[i].Adapter = adapter

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -49,9 +50,9 @@ type asker struct {
 
 // write asks everything and writes the config and, beside it, its secrets.
 func (a *asker) write(path string) error {
-	language := "en"
-	if a.ask("English (1) / 中文 (2)", "1") == "2" {
-		language = "zh-CN"
+	language, err := a.language()
+	if err != nil {
+		return err
 	}
 	a.words = a.catalog.Words(language)
 	if _, err := os.Stat(path); err == nil && !a.yes(a.say("init.overwrite", "file", path)) {
@@ -87,6 +88,19 @@ func (a *asker) write(path string) error {
 	}
 	fmt.Fprintln(a.out, a.say("init.written", "file", filepath.Base(path)))
 	return nil
+}
+
+// language asks which language to go on in, until it is one.
+func (a *asker) language() (string, error) {
+	for range 3 {
+		switch strings.ToLower(a.ask("English (1) / 中文 (2)", "1")) {
+		case "1", "en", "english":
+			return "en", nil
+		case "2", "zh", "zh-cn", "中文":
+			return "zh-CN", nil
+		}
+	}
+	return "", wrongUse(errors.New("type 1 for English, 2 for Chinese; nothing was written"))
 }
 
 // platform asks for one platform, if it is wanted.

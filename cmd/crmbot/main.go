@@ -32,6 +32,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root := &cobra.Command{
 		Use:           "crmbot",
 		Short:         "A CRM whose screen is the chat",
+		Version:       version,
 		Long:          "crmbot answers your customers in their chats, keeps your leads, deals and tickets,\nand tells you the numbers when you ask for them. Start with: crmbot demo",
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -36,7 +36,7 @@ func queueCommand() *cobra.Command {
 		}
 		out := cmd.OutOrStdout()
 		fmt.Fprintf(out, "inbox\twaiting %d\tparked %d\n", b.Inbox, b.DeadInbox)
-		fmt.Fprintf(out, "outbox\twaiting %d\tfailed %d\theld installs %d\n", b.Outbox, b.FailedOutbox, b.Holds)
+		fmt.Fprintf(out, "outbox\twaiting %d\tfailed %d\tpaused installs %d\n", b.Outbox, b.FailedOutbox, b.Holds)
 		fmt.Fprintf(out, "jobs\twaiting %d\tparked %d\n", b.Jobs, b.DeadJobs)
 		dead, err := store.DeadInbound(ctx, 50)
 		for _, row := range dead {

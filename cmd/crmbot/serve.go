@@ -23,11 +23,7 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			log, err := cfg.logger(cmd.ErrOrStderr())
-			if err != nil {
-				return err
-			}
-			return serve(cmd.Context(), cfg, log, cmd.OutOrStdout())
+			return serve(cmd.Context(), cfg, cfg.logger(cmd.ErrOrStderr()), cmd.OutOrStdout())
 		},
 	}
 	configFlag(cmd, &path)
@@ -43,12 +39,8 @@ func readConfig(path string) (*Config, error) {
 }
 
 // logger writes structured lines to w.
-func (c *Config) logger(w io.Writer) (*slog.Logger, error) {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.Log)); err != nil {
-		return nil, wrongUse(fmt.Errorf("log: %q; expected debug, info, warn or error", c.Log))
-	}
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level})), nil
+func (c *Config) logger(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: c.level}))
 }
 
 // serve runs the house until ctx ends.
@@ -81,7 +73,13 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) er
 // greet says where we listen and, with nobody in charge, how to take charge.
 func (h *house) greet(ctx context.Context, out io.Writer, world, inside net.Addr) error {
 	words := h.catalog.Words(h.cfg.Language)
-	fmt.Fprintln(out, words.Label("serve.listening", "address", "http://"+world.String(), "admin", "http://"+inside.String()))
+	fmt.Fprintln(out, words.Label("serve.listening", "address", here(world), "admin", here(inside)))
+	for _, page := range h.pages() {
+		fmt.Fprintln(out, words.Label("serve.page", "address", here(world)+page))
+	}
+	if len(h.installs) == 0 {
+		fmt.Fprintln(out, words.Label("check.nothing"))
+	}
 	code, err := h.services.Users.AdminCode(ctx)
 	if err != nil {
 		return err
@@ -90,6 +88,15 @@ func (h *house) greet(ctx context.Context, out io.Writer, world, inside net.Addr
 		fmt.Fprintln(out, words.Label("serve.admin", "code", code))
 	}
 	return nil
+}
+
+// here is an address of this machine as a browser on it takes it.
+func here(address net.Addr) string {
+	host, port, err := net.SplitHostPort(address.String())
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsUnspecified() {
+		return "http://" + address.String()
+	}
+	return "http://localhost:" + port
 }
 
 // together runs the servers and the line of messages. The servers stop taking

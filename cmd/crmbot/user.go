@@ -64,6 +64,9 @@ func userCommand() *cobra.Command {
 			RunE: with(func(ctx context.Context, h *house, _ []string) (string, error) {
 				users, err := h.services.Users.List(ctx, crm.System(), false)
 				text := ""
+				if len(users) == 0 {
+					text = "nobody yet: crmbot serve prints a code that makes you the first admin\n"
+				}
 				for _, u := range users {
 					state := "active"
 					if !u.Active {

@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/pprof"
+	"strings"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -35,6 +37,26 @@ func (h *house) public() *http.ServeMux {
 	return mux
 }
 
+// pages are the paths that a person can open, the shortest of each adapter.
+func (h *house) pages() []string {
+	var all []string
+	for _, in := range h.installs {
+		pages, ok := in.Adapter.(bot.Pages)
+		if !ok {
+			continue
+		}
+		shortest := ""
+		for pattern := range pages.Pages(h.line.Inbox(in.Platform, in.Install)) {
+			path := strings.TrimPrefix(pattern, "GET ")
+			if shortest == "" || len(path) < len(shortest) {
+				shortest = path
+			}
+		}
+		all = append(all, shortest)
+	}
+	return all
+}
+
 // admin is for the engineer alone.
 func (h *house) admin() *http.ServeMux {
 	mux := http.NewServeMux()
@@ -60,6 +82,9 @@ func (h *house) admin() *http.ServeMux {
 func listen(ctx context.Context, key, address string) (net.Listener, error) {
 	var config net.ListenConfig
 	l, err := config.Listen(ctx, "tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s: %s is taken by another program; stop it, or change %s in the config: %w", key, address, key, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", key, err)
 	}

@@ -49,6 +49,9 @@ var customers = []customer{
 	{crm.Account{Name: "东岭食品", City: "合肥"}, "chen.jie", []crm.Contact{
 		{Name: "郑凯", Title: "老板", Phone: "13800000111", Language: "zh-CN", Intent: crm.IntentLow, First: source("baidu", "葡萄糖浆 价格")},
 	}},
+	{crm.Account{Name: "海岳集团", City: "上海"}, "li.wei", []crm.Contact{
+		{Name: "钱进", Title: "集团采购总监", Phone: "13800000112", Language: "zh-CN", Intent: crm.IntentMiddle, First: source("referral", "")},
+	}},
 }
 
 // meet makes the customers known.

@@ -59,6 +59,7 @@ var deals = []deal{
 	{"chen.jie", "青禾乳业", "林晓燕", "IMO-50 试生产", cny(15.6), "won", "", this, 0.4, ""},
 	{"zhou.na", "安康营养", "罗敏", "代餐粉项目", cny(8), "lost", "项目取消", this, 0.5, ""},
 	{"wang.fang", "Sunrise Bakery", "Anna Lee", "Rice syrup, trial order", cny(4.8), "won", "", this, 0.75, ""},
+	{"li.wei", "海岳集团", "钱进", "三家工厂年度框架", cny(120), "qualification", "", next, 0.4, "集团采购统一招标，年后开标"},
 }
 
 // trade tells the stories of the deals.
@@ -87,6 +88,9 @@ func (h *history) offer(ctx context.Context, d *deal) error {
 	}
 	if d.closed() {
 		return h.decide(ctx, by, o.ID, d)
+	}
+	if err := h.intendFor(ctx, func(p plan) bool { return p.about == o.Ref() }); err != nil {
+		return err
 	}
 	return h.develop(ctx, by, o.ID, d)
 }

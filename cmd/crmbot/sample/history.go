@@ -37,9 +37,13 @@ func newHistory(store crm.TxStore, now time.Time, set crm.Settings) *history {
 // as is somebody acting.
 func (h *history) as(handle string) crm.Actor { return h.users[handle].Actor() }
 
+// settled is how long ago everything happened at least: nothing of the sample
+// is anybody's last change, which undo would take back.
+const settled = 15 * time.Minute
+
 // ago sets the clock to a working hour some days ago, never after now.
 func (h *history) ago(days, hour int) {
-	h.clock = earlier(h.now, h.day(-days, hour, 10*hour%60))
+	h.clock = earlier(h.now.Add(-settled), h.day(-days, hour, 10*hour%60))
 }
 
 // day is a moment some days from today.

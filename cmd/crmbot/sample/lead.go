@@ -85,6 +85,11 @@ var inquiries = []inquiry{
 		crm.Lead{Name: "Maria Silva", Company: "Doce Vida", Phone: "+55 11 5550 0213", Need: "glucose syrup DE 42, two containers", Intent: crm.IntentMiddle, First: source("telegram", "start=export")},
 		crm.LeadNew, "", "", nil,
 	},
+	{
+		"li.wei", 4,
+		crm.Lead{Name: "贾明", Company: "金谷连锁", Phone: "13800000214", Need: "全国门店糖浆集采，每月15吨", Intent: crm.IntentHigh, First: source("referral", "")},
+		crm.LeadWorking, "约了下周见面", "", nil,
+	},
 }
 
 // inquire tells the stories of the leads.

@@ -30,34 +30,45 @@ var plans = []plan{
 	{"zhao.min", crm.Ref{Kind: crm.KindTicket, ID: 1}, 0, 17, 0, "安排补发3袋"},
 }
 
-// intend makes the plans. Whoever had a plan before now was told of it.
+// intend makes the plans that are about no deal.
 func (h *history) intend(ctx context.Context) error {
+	return h.intendFor(ctx, func(p plan) bool { return p.about.Kind != crm.KindOpportunity })
+}
+
+// intendFor makes some of the plans. Whoever had a plan before now was told of
+// it.
+func (h *history) intendFor(ctx context.Context, which func(plan) bool) error {
 	for _, p := range plans {
-		due := h.day(p.days, p.hour, p.minute)
-		if p.days == 0 {
-			due = h.today(p.hour, p.minute)
-		}
-		switch {
-		case p.about.Kind == crm.KindTicket: // the trouble of this morning
-			h.ago(0, 10)
-		case p.days < 0:
-			h.ago(2, 16)
-		default:
-			h.ago(1, 17)
-		}
-		a, err := h.Activities.Plan(ctx, h.as(p.owner), p.about, due, p.body)
-		if err != nil {
-			return err
-		}
-		if due.After(h.now) {
+		if !which(p) {
 			continue
 		}
-		if _, err := h.store.UpdateActivity(ctx, a.ID, func(a *crm.Activity) error {
-			a.ToldAt = due.UTC().Truncate(time.Microsecond)
-			return nil
-		}); err != nil {
+		if err := h.promise(ctx, p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (h *history) promise(ctx context.Context, p plan) error {
+	due := h.day(p.days, p.hour, p.minute)
+	if p.days == 0 {
+		due = h.today(p.hour, p.minute)
+	}
+	switch {
+	case p.about.Kind == crm.KindTicket: // the trouble of this morning
+		h.ago(0, 10)
+	case p.days < 0:
+		h.ago(2, 16)
+	default:
+		h.ago(1, 17)
+	}
+	a, err := h.Activities.Plan(ctx, h.as(p.owner), p.about, due, p.body)
+	if err != nil || due.After(h.now) {
+		return err
+	}
+	_, err = h.store.UpdateActivity(ctx, a.ID, func(a *crm.Activity) error {
+		a.ToldAt = due.UTC().Truncate(time.Microsecond)
+		return nil
+	})
+	return err
 }

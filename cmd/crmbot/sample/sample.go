@@ -45,11 +45,11 @@ func Sources() []bot.Source {
 // people work at the company.
 var people = []crm.NewUser{
 	{Handle: "admin", Name: "孙宁", Role: crm.RoleAdmin},
-	{Handle: "li.wei", Name: "李伟", Role: crm.RoleManager, Team: "East"},
-	{Handle: "wang.fang", Name: "王芳", Role: crm.RoleSales, Team: "East"},
-	{Handle: "chen.jie", Name: "陈杰", Role: crm.RoleSales, Team: "East"},
-	{Handle: "zhou.na", Name: "周娜", Role: crm.RoleSales, Team: "South"},
-	{Handle: "zhao.min", Name: "赵敏", Role: crm.RoleService, Team: "East"},
+	{Handle: "li.wei", Name: "李伟", Role: crm.RoleManager, Team: "East 华东"},
+	{Handle: "wang.fang", Name: "王芳", Role: crm.RoleSales, Team: "East 华东"},
+	{Handle: "chen.jie", Name: "陈杰", Role: crm.RoleSales, Team: "East 华东"},
+	{Handle: "zhou.na", Name: "周娜", Role: crm.RoleSales, Team: "South 华南"},
+	{Handle: "zhao.min", Name: "赵敏", Role: crm.RoleService, Team: "East 华东"},
 }
 
 // Load fills an empty database with the sample company, in one transaction.

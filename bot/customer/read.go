@@ -1,0 +1,93 @@
+package customer
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"crmbot/bot"
+	"crmbot/bot/grammar"
+)
+
+// readNeed takes a need of nothing but a quantity for one: what it is of is
+// still to be asked.
+func readNeed(_ *bot.Request, typed string) bot.Reading {
+	if need := trimNeed(typed); isQuantity(need) {
+		return bot.Reading{Values: map[string]string{"quantity": need}}
+	} else if need != typed {
+		return bot.Reading{Values: map[string]string{"need": need}}
+	}
+	return bot.Reading{}
+}
+
+// longestQuantity bounds what says how much, in runes.
+const longestQuantity = 100
+
+var tooMany = regexp.MustCompile(`[0-9]{10,}`)
+
+// readQuantity turns away what is no quantity, and finds a number to call.
+func readQuantity(r *bot.Request, typed string) bot.Reading {
+	text := grammar.Normal(typed)
+	phone, at, ok := grammar.FindPhone(text, r.Company.Country)
+	rest := text
+	if ok {
+		rest = text[:at.Start] + text[at.End:]
+	}
+	if strings.HasPrefix(text, "-") || tooMany.MatchString(rest) || len([]rune(text)) > longestQuantity {
+		return bot.Reading{Wrong: "quantity.bad"}
+	}
+	if ok {
+		return bot.Reading{Values: map[string]string{"quantity": typed, "phone": phone}}
+	}
+	return bot.Reading{}
+}
+
+// handles are ways to reach somebody that are no phone number.
+var handles = regexp.MustCompile(`(?i)[^\s@]+@[^\s@]+\.[^\s@]+|微信|加我|\bqq\b|邮箱|whats ?app|we ?chat|telegram|e-?mail`)
+
+// readPhone finds a number in what was said. Another way to reach the person is
+// kept as it is; the second text without a number is no answer to insist on.
+func readPhone(r *bot.Request, typed string) bot.Reading {
+	if phone, _, ok := grammar.FindPhone(typed, r.Company.Country); ok {
+		return bot.Reading{Values: map[string]string{"phone": phone}}
+	}
+	if _, ok := grammar.Phone(typed, r.Company.Country); ok {
+		return bot.Reading{}
+	}
+	if handles.MatchString(grammar.Normal(typed)) {
+		return bot.Reading{Values: map[string]string{"via": typed}, Skip: true}
+	}
+	if r.Session.Form != nil && r.Session.Form.Tries > 0 {
+		return bot.Reading{Skip: true}
+	}
+	return bot.Reading{}
+}
+
+// readCompany takes a phone number for one, not for a company.
+func readCompany(r *bot.Request, typed string) bot.Reading {
+	phone, at, ok := grammar.FindPhone(typed, r.Company.Country)
+	if !ok {
+		return bot.Reading{}
+	}
+	rest := strings.Trim(typed[:at.Start]+typed[at.End:], between+",，、")
+	reading := bot.Reading{Values: map[string]string{"phone": phone}}
+	if strings.IndexFunc(rest, unicode.IsLetter) >= 0 {
+		reading.Values["company"] = rest
+	}
+	return reading
+}
+
+// readKind takes a number for the button at that place, and keeps what somebody
+// tells instead of choosing. Who still does not choose has a question.
+func readKind(r *bot.Request, typed string) bot.Reading {
+	choices := troubleKinds()
+	if n, err := strconv.Atoi(Normal(typed)); err == nil && n >= 1 && n <= len(choices) {
+		return bot.Reading{Values: map[string]string{"kind": choices[n-1]}}
+	}
+	f := r.Session.Form
+	if f == nil || f.Values["text"] == "" {
+		return bot.Reading{Values: map[string]string{"text": typed}, Otherwise: true}
+	}
+	return bot.Reading{Values: map[string]string{"kind": choices[len(choices)-1], "text": f.Values["text"] + "\n" + typed}, Otherwise: true}
+}
