@@ -38,8 +38,10 @@ func TestWhatPeopleType(t *testing.T) {
 			{`deal stage OPP-1`, "Which stage?"}, {`LEAD-1`, "| LEAD-1"}, {`线索1`, "Which stage?"}, {`报价`, "Proposal"},
 		},
 		"a confirm card waits": {
-			{`lead new Bo Li phone=13700000009 need=x`, "| New lead"}, {`线索1`, "| Still open: New lead Bo Li"},
-			{`abc`, "phone=138"}, {`yes`, "LEAD-2 Bo Li"},
+			{`lead new Bo Li phone=13700000009 need=x`, "| New lead"},
+			{`线索1`, "| Still open: New lead Bo Li"},
+			{`abc`, "phone=138"},
+			{`yes`, "LEAD-2 Bo Li"},
 		},
 		"references are found":    {{`find 线索1`, "| LEAD-1"}, {`查 商机1`, "| OPP-1"}, {`查Zhang Wei`, "LEAD-1"}, {`查王磊`, "CON-"}, {`找王磊`, "CON-"}},
 		"names sound":             {{`find wanglei`, "王磊"}, {`find Wang`, "王磊"}},

@@ -2,6 +2,7 @@ package customer
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -43,8 +44,17 @@ func readQuantity(r *bot.Request, typed string) bot.Reading {
 	return bot.Reading{}
 }
 
-// handles are ways to reach somebody that are no phone number.
-var handles = regexp.MustCompile(`(?i)[^\s@]+@[^\s@]+\.[^\s@]+|微信|加我|\bqq\b|邮箱|whats ?app|we ?chat|telegram|e-?mail`)
+// mail is an e-mail address as people type it.
+var mail = regexp.MustCompile(`[^\s@]+@[^\s@]+\.[^\s@]+`)
+
+// otherWay says whether a text names a way to reach somebody that is no phone
+// number.
+func otherWay(r *bot.Request, typed string) bool {
+	text := grammar.Normal(typed)
+	return mail.MatchString(text) || slices.ContainsFunc(r.Words.Every("words.reach"), func(w string) bool {
+		return strings.Contains(strings.ToLower(text), w)
+	})
+}
 
 // readPhone finds a number in what was said. Another way to reach the person is
 // kept as it is; the second text without a number is no answer to insist on.
@@ -55,7 +65,7 @@ func readPhone(r *bot.Request, typed string) bot.Reading {
 	if _, ok := grammar.Phone(typed, r.Company.Country); ok {
 		return bot.Reading{}
 	}
-	if handles.MatchString(grammar.Normal(typed)) {
+	if otherWay(r, typed) {
 		return bot.Reading{Values: map[string]string{"via": typed}, Skip: true}
 	}
 	if r.Session.Form != nil && r.Session.Form.Tries > 0 {
@@ -70,7 +80,7 @@ func readCompany(r *bot.Request, typed string) bot.Reading {
 	if !ok {
 		return bot.Reading{}
 	}
-	rest := strings.Trim(typed[:at.Start]+typed[at.End:], between+",，、")
+	rest := strings.Trim(typed[:at.Start]+typed[at.End:], between)
 	reading := bot.Reading{Values: map[string]string{"phone": phone}}
 	if strings.IndexFunc(rest, unicode.IsLetter) >= 0 {
 		reading.Values["company"] = rest

@@ -239,12 +239,29 @@ func (r *Router) record(ctx context.Context, t *turn, kinds []crm.Kind, raw stri
 	switch {
 	case len(same) == 1:
 		return same[0].Ref, nil
-	case len(hits) == 1:
+	case len(hits) == 1 && calledSo(hits[0], raw):
 		return hits[0].Ref, nil
-	case len(hits) > 1:
+	case len(hits) > 0:
 		return crm.Ref{}, r.several(hits)
 	}
 	return crm.Ref{}, crm.Fail(crm.CodeNotFound, "find.nobody", "text", short(raw))
+}
+
+// calledSo says whether a lone hit may be taken for what was meant. What has a
+// sentence for a title is not called by the beginning of one of its words:
+// "ana" is nobody's ticket about an analysis.
+func calledSo(h crm.Hit, text string) bool {
+	switch h.Ref.Kind {
+	case crm.KindTicket, crm.KindActivity, crm.KindArticle:
+	default:
+		return true
+	}
+	title, text := customer.Normal(h.Title), customer.Normal(text)
+	if strings.ContainsFunc(text, func(c rune) bool { return unicode.Is(unicode.Han, c) }) {
+		return strings.Contains(title, text)
+	}
+	words := strings.FieldsFunc(title, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	return strings.Contains(" "+strings.Join(words, " ")+" ", " "+text+" ")
 }
 
 func (r *Router) nouns(t *turn, kinds []crm.Kind) string {

@@ -89,8 +89,8 @@ func TestTheLoopByScript(t *testing.T) {
 		script string
 		want   []string
 	}{
-		{"testdata/loop.en.txt", []string{"will contact you", "TIC-", "to wang.fang", "weighted"}},
-		{"testdata/loop.zh.txt", []string{"已登记", "受理编号", "加权"}},
+		{"testdata/loop.en.txt", []string{"will contact you", "TIC-", "A new lead for you", "Noted on **LEAD", "weighted"}},
+		{"testdata/loop.zh.txt", []string{"已登记", "受理编号", "已记到 **LEAD", "加权"}},
 	} {
 		code, out, errs := crmbot(t, "", "chat", "--script", c.script)
 		if code != exitFine {
