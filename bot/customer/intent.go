@@ -14,6 +14,8 @@ import (
 type Goods interface {
 	// Names says whether a text names something that is sold.
 	Names(text string) bool
+	// Known says whether it knows enough of what is sold to doubt the rest.
+	Known() bool
 }
 
 // Intent is a wish: the command that takes it down and what the words said
@@ -188,9 +190,12 @@ func (p *Phrases) match(x pattern, text, low string, goods Goods) (Intent, bool)
 		if holds(value, x.never) || name == "goods" && (goods == nil || !goods.Names(value) || len([]rune(value)) > 30) {
 			return Intent{}, false
 		}
+		if x.list.about != things && slices.Contains(p.nothing, Normal(value)) {
+			continue // the goods are still to be asked for
+		}
 		named = named || IsWare(value, goods) || holds(value, p.things)
 		if x.list.about == wares && !IsWare(value, goods) {
-			found.Doubt = true
+			found.Doubt = goods != nil && goods.Known() // a customer too many is better than one lost
 		}
 		if value != "" && !x.list.whole {
 			found.put(name, value)

@@ -31,6 +31,7 @@ type Phrases struct {
 	longestCourtesy int
 	patterns        []pattern
 	things          []string // what is delivered, whatever is in it
+	nothing         []string // what stands for goods and names none: "it", "这个"
 	asking          []string // words that make a text a question
 	marks           []string // what a question ends with
 }
@@ -44,6 +45,9 @@ func Load(c *locale.Catalog) *Phrases {
 			p.courtesies[w] = kind
 			p.longestCourtesy = max(p.longestCourtesy, len(w))
 		}
+	}
+	for _, w := range c.Every("words.wish.nothing") {
+		p.nothing = append(p.nothing, Normal(w))
 	}
 	for _, w := range c.Every("words.trouble.things") {
 		p.things = append(p.things, Normal(w))

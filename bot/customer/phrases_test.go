@@ -47,6 +47,12 @@ func TestIntentIsTheWholeMessage(t *testing.T) {
 		{"complaint: torn bags", Intent{Command: "trouble", Values: map[string]string{"kind": "complaint", "text": "torn bags"}}},
 		{"到货破袋", Intent{Command: "trouble", Values: map[string]string{"kind": "complaint", "text": "到货破袋"}}},
 		{"昨天收到的两桶漏了", Intent{Command: "trouble", Values: map[string]string{"kind": "complaint", "text": "昨天收到的两桶漏了"}}},
+		{"What does it cost?", Intent{Command: "wish", Price: true, Values: map[string]string{}}},
+		{"这个多少钱", Intent{Command: "wish", Price: true, Values: map[string]string{}}},
+		{"can I get a quote?", Intent{Command: "wish", Price: true, Values: map[string]string{}}},
+		{"产品有质量问题", Intent{Command: "trouble", Values: map[string]string{"kind": "complaint", "text": "产品有质量问题"}}},
+		{"I received the wrong product", Intent{Command: "trouble", Values: map[string]string{"kind": "complaint", "text": "I received the wrong product"}}},
+		{"torn bags, very unhappy", Intent{Command: "trouble", Values: map[string]string{"kind": "complaint", "text": "torn bags, very unhappy"}}},
 		{"坏了", Intent{Command: "trouble", Values: map[string]string{"kind": "complaint", "text": "坏了"}}},
 		{"My order arrived damaged!", Intent{Command: "trouble", Values: map[string]string{"kind": "complaint", "text": "My order arrived damaged"}}},
 		{"我要退货", Intent{Command: "trouble", Values: map[string]string{"kind": "return"}}},
@@ -197,6 +203,8 @@ func BenchmarkIntent(b *testing.B) {
 // sold is what a small company sells.
 type sold struct{}
 
+func (sold) Known() bool { return true }
+
 func (sold) Names(text string) bool {
 	text = strings.ToLower(text)
 	for _, w := range []string{"麦芽糖浆", "糖浆", "葡萄糖", "低聚", "maltose", "syrup", "glucose"} {
@@ -206,3 +214,31 @@ func (sold) Names(text string) bool {
 	}
 	return false
 }
+
+// TestAYoungCompanyTurnsNobodyAway: where the knowledge base does not tell what
+// is sold, whoever wants to buy something is asked how much of it.
+func TestAYoungCompanyTurnsNobodyAway(t *testing.T) {
+	t.Parallel()
+	p := load(t)
+	for _, text := range []string{"how much is maltose syrup?", "麦芽糖浆多少钱", "I want to buy maltose syrup", "我想买麦芽糖浆"} {
+		for name, goods := range map[string]Goods{"young": young{}, "none": nil} {
+			if have, ok := p.Intent(text, goods); !ok || have.Doubt || have.Command != "wish" {
+				t.Errorf("Intent(%q) with %s goods = %+v, %v", text, name, have, ok)
+			}
+		}
+		if have, ok := p.Intent(text, other{}); !ok || !have.Doubt {
+			t.Errorf("Intent(%q) where something else is sold = %+v, %v: want a doubt", text, have, ok)
+		}
+	}
+}
+
+// young knows no goods; other knows some, but not these.
+type (
+	young struct{}
+	other struct{}
+)
+
+func (young) Names(string) bool { return false }
+func (young) Known() bool       { return false }
+func (other) Names(string) bool { return false }
+func (other) Known() bool       { return true }

@@ -100,3 +100,14 @@ func (m *Matcher) Names(text string) bool {
 	x := m.current.Load()
 	return x != nil && x.goods.in(text)
 }
+
+// enough is how many words for goods a knowledge base must have before what it
+// does not name is doubted.
+const enough = 12
+
+// Known says whether the articles name enough goods to tell what is sold here
+// from what is not: those of a company that has just begun do not.
+func (m *Matcher) Known() bool {
+	x := m.current.Load()
+	return x != nil && len(x.goods.han)+len(x.goods.latin) >= enough
+}

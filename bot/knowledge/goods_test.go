@@ -26,3 +26,23 @@ func TestNames(t *testing.T) {
 		t.Errorf("tags %v", tags)
 	}
 }
+
+func TestKnownOnceThereAreEnough(t *testing.T) {
+	t.Parallel()
+	var m Matcher
+	if m.Known() {
+		t.Error("it knows goods before it has read anything")
+	}
+	var tags []string
+	for n := range enough {
+		m.current.Store(&index{goods: namesOf([]*crm.Article{{Tags: tags}}, nil)})
+		if m.Known() {
+			t.Errorf("%d words are enough", n)
+		}
+		tags = append(tags, "goods"+string(rune('a'+n)))
+	}
+	m.current.Store(&index{goods: namesOf([]*crm.Article{{Tags: tags}}, nil)})
+	if !m.Known() {
+		t.Errorf("%d words are not enough", len(tags))
+	}
+}

@@ -199,19 +199,19 @@ func TestTheFirstClosedLoop(t *testing.T) {
 var loops = map[string]loop{
 	"en": {
 		ask: "What is the minimum order?", answer: "One pallet",
-		buy: "I want to buy 20 t of maltose syrup", number: "number", company: "company", skip: "skip", noted: "will contact you",
+		price: "how much is maltose syrup?", amount: "how much do you need", much: "20 t", number: "number", company: "company", skip: "skip", noted: "will contact you",
 		complain: "complaint: the bags were torn", reference: "TIC-", order: "order", owner: "李伟",
 	},
 	"zh": {
 		ask: "起订量是多少", answer: "1吨起订",
-		buy: "想买20吨麦芽糖浆", number: "电话", company: "公司", skip: "跳过", noted: "已登记",
+		price: "麦芽糖浆多少钱", amount: "数量", much: "20吨", number: "电话", company: "公司", skip: "跳过", noted: "已登记",
 		complain: "投诉：到货破袋", reference: "受理编号", order: "订单", owner: "李伟",
 	},
 }
 
 // loop is what is said in one language, and what must be in the answers.
 type loop struct {
-	ask, answer, buy, number, company, skip, noted, complain, reference, order, owner string
+	ask, answer, price, amount, much, number, company, skip, noted, complain, reference, order, owner string
 }
 
 // play is a customer's question, wish and complaint, a salesperson's note and
@@ -220,7 +220,8 @@ func (r *running) play(l loop) {
 	t, ana := r.t, telegramtest.Person{ID: 777, Name: "Ana"}
 	t.Helper()
 	r.customer(r.telegram.Text(ana, l.ask), l.answer)
-	r.customer(r.telegram.Text(ana, l.buy), l.number)
+	r.customer(r.telegram.Text(ana, l.price), l.amount)
+	r.customer(r.telegram.Text(ana, l.much), l.number)
 	r.customer(r.telegram.Contact(ana, "13800000000"), l.company)
 	r.customer(r.telegram.Text(ana, l.skip), l.noted)
 	r.customer(r.telegram.Text(ana, l.complain), l.order)
