@@ -22,6 +22,12 @@ race: ## the tests of what runs side by side, with the race detector
 golden: ## write the golden conversations anew; read the difference before committing
 	go test ./bot/... -update
 
+verify: ## the adapters against programs that nobody here wrote (Node)
+	CRMBOT_VERIFIERS=$$(./.ci/verifiers) go test -count=1 -v -run 'Telegram|GrammY|Bolt|Slack|Types|Weixins|Wechat|Wecom' ./adapters/
+
+talks: ## write the golden conversations of the platforms anew; read the difference
+	CRMBOT_UPDATE=1 go test -count=1 -run Everywhere ./adapters/
+
 bench: ## messages per second through inbox, worker and sender
 	go test -run '^$$' -bench . -benchmem ./bot/pipeline/
 
@@ -52,4 +58,4 @@ dist: ## static binaries for Linux, macOS and Windows, in dist/
 			-o dist/crmbot-$$os-$$arch$$ext ./cmd/crmbot || exit 1; \
 	done
 
-.PHONY: help demo chat test race golden bench fuzz word lint golangci fmt build dist
+.PHONY: help demo chat test race golden verify talks bench fuzz word lint golangci fmt build dist

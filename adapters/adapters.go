@@ -13,19 +13,27 @@ import (
 	"crmbot/adapters/slack"
 	"crmbot/adapters/telegram"
 	"crmbot/adapters/webchat"
+	"crmbot/adapters/wechat"
+	"crmbot/adapters/wecom"
 	"crmbot/bot"
 )
 
 // Platforms is every platform by the name that the config knows it by.
 var Platforms = map[string]Platform{
 	"slack": {Staff: true, Setup: slack.Setup, Open: open(slack.New, func(c *slack.Config, s Shared) {
-		c.Install = s.Install
-	})},
-	"telegram": {Setup: telegram.Setup, Open: open(telegram.New, func(c *telegram.Config, s Shared) {
 		c.Install, c.PublicURL = s.Install, s.PublicURL
 	})},
+	"telegram": {Setup: telegram.Setup, Open: open(telegram.New, func(c *telegram.Config, s Shared) {
+		c.Install, c.PublicURL, c.Staff, c.Language = s.Install, s.PublicURL, s.Staff, s.Language
+	})},
 	"webchat": {Setup: webchat.Setup, Open: open(webchat.New, func(c *webchat.Config, s Shared) {
-		c.Install, c.Staff, c.PublicURL = s.Install, s.Staff, s.PublicURL
+		c.Install, c.Staff, c.PublicURL, c.Company = s.Install, s.Staff, s.PublicURL, s.Company
+	})},
+	"wechat": {Setup: wechat.Setup, Open: open(wechat.New, func(c *wechat.Config, s Shared) {
+		c.Install, c.PublicURL = s.Install, s.PublicURL
+	})},
+	"wecom": {Setup: wecom.Setup, Open: open(wecom.New, func(c *wecom.Config, s Shared) {
+		c.Install, c.PublicURL = s.Install, s.PublicURL
 	})},
 }
 
@@ -47,6 +55,8 @@ type Shared struct {
 	Install   bot.Install
 	Staff     bool   // people who work here write in this install
 	PublicURL string // where the program is reached from outside
+	Company   string // what the company is called
+	Language  string // "en" or "zh-CN": what is spoken to those whose language is not known
 }
 
 // common are the keys of a block that the house reads, not the platform.

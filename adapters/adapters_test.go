@@ -27,6 +27,9 @@ const (
 	telegramBlock = "platform: telegram\ninstall: support\naudience: customers\ntoken: 123:geheim\n"
 	slackBlock    = "platform: slack\ninstall: team\nbot_token: xoxb-geheim\napp_token: xapp-geheim\n"
 	webchatBlock  = "platform: webchat\ninstall: site\n"
+	wechatBlock   = "platform: wechat\ninstall: shop\napp_id: wx0123456789abcdef\napp_secret: geheim\ntoken: geheim\n"
+	wecomBlock    = "platform: wecom\ninstall: kf\ncorp_id: ww0123456789abcdef\nsecret: geheim\ntoken: geheim\nencoding_aes_key: " +
+		"jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C\n"
 )
 
 func open(t *testing.T, platform, text string) (bot.Adapter, error) {
@@ -36,7 +39,7 @@ func open(t *testing.T, platform, text string) (bot.Adapter, error) {
 }
 
 func TestEveryPlatformOpens(t *testing.T) {
-	blocks := map[string]string{"telegram": telegramBlock, "slack": slackBlock, "webchat": webchatBlock}
+	blocks := map[string]string{"telegram": telegramBlock, "slack": slackBlock, "webchat": webchatBlock, "wechat": wechatBlock, "wecom": wecomBlock}
 	for name := range adapters.Platforms {
 		a, err := open(t, name, blocks[name])
 		if err != nil {
@@ -63,6 +66,16 @@ func TestBadBlocks(t *testing.T) {
 		{"telegram", telegramBlock + "rate: {per_second: -3}\n", "rate"},
 		{"telegram", telegramBlock + "mode: webhook\n", "secret_token"},
 		{"slack", slackBlock + "mode: http\n", "signing_secret"},
+		{"wecom", "platform: wecom\ncorp_id: geheim\n", "corp_id"},
+		{"wecom", "platform: wecom\ncorp_id: ww0123456789abcdef\n", "secret: missing"},
+		{"wechat", wechatBlock + "encoding_aes_key: geheim\n", "encoding_aes_key"},
+		{"wechat", wechatBlock + "menu: [{label: x, say: a, url: 'https://geheim'}]\n", "menu"},
+		{"wechat", wechatBlock + "passive: true\ntemplates: {reply_waiting: geheim}\n", "passive"},
+		{"wechat", wechatBlock + "templates: {reply: x}\n", `"reply"`},
+		{"wechat", wechatBlock + "proxy: gopher://geheim@x\n", "proxy"},
+		{"wecom", wecomBlock + "accounts: [\"a b\"]\n", "accounts"},
+		{"wecom", wecomBlock + "api_url: qyapi.weixin.qq.com\n", "api_url"},
+		{"wecom", wecomBlock + "encoding: x\n", `"encoding"`},
 		{"slack", slackBlock + "signing_secret: [geheim]\n", "[5:17]"},
 		{"slack", slackBlock + "proxy: gopher://geheim@x\n", "proxy"},
 	} {
@@ -79,7 +92,7 @@ func TestRates(t *testing.T) {
 		"rate: {per_second: 5, per_chat: 0.5}": {PerSecond: 5, PerChat: 0.5},
 	} {
 		a, err := open(t, "telegram", telegramBlock+text+"\n")
-		if err != nil || a.Features().Rates != want {
+		if err != nil || a.Features().Rates.PerSecond != want.PerSecond || a.Features().Rates.PerChat != want.PerChat {
 			t.Errorf("%q: %v, %v; want %v", text, a, err, want)
 		}
 	}

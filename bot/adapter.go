@@ -54,20 +54,47 @@ type Namer interface {
 	Name(ctx context.Context, id SenderID) (Sender, error)
 }
 
-// Checker is an Adapter that can try its credentials. It returns what it found
-// out as lines of plain text; an error says what is wrong in words without
-// secrets.
-type Checker interface {
-	Adapter
-	Check(ctx context.Context) ([]string, error)
-}
-
 // Inbox takes in what arrived. Receive returns nil once it is safely in the
 // database, and nil as well for an event that was there already. Its errors:
 // crm.CodeInvalid for an Inbound that cannot be kept (no event id, no chat),
 // crm.CodeUnavailable when the database is away: the platform must redeliver.
 type Inbox interface {
 	Receive(ctx context.Context, in Inbound) error
+	// Consult asks, without keeping anything, what to show within the very
+	// request: the Form that an action opens, a form's errors (Form.Errors) or
+	// the options of a field. nil is nothing to show: the event is to be
+	// Received. It takes at most 1.5 s and fails with CodeUnavailable then.
+	Consult(ctx context.Context, in Inbound) (*Reply, error)
+	// Await returns the answer to an event that was Received, if it comes
+	// before ctx ends and nobody else has sent it: all that waits for this
+	// conversation, in order, as far as it fits into one message. nil is no
+	// answer. Whoever gets an Answer calls its Done exactly once. Only rows of
+	// an install with Features.Hold are kept back for it; the redelivered event
+	// may be awaited again, on any replica.
+	Await(ctx context.Context, eventID string) (*Answer, error)
+}
+
+// Answer is an operation that was taken from the outbox by Await.
+type Answer struct {
+	Outgoing Outgoing
+	// Done says what became of it: nil when it was handed to the platform. With
+	// an error it waits for the next message of the person.
+	Done func(err error)
+}
+
+// Inviter is an Adapter that can make a way into the chat that says where
+// somebody came from: a link, and where the platform draws it a QR code. scene
+// is 1 to 64 of A-Z a-z 0-9 _ -. CodeInvalid for another scene,
+// CodeUnsupported when the account has no right to it.
+type Inviter interface {
+	Adapter
+	Invite(ctx context.Context, scene string) (Invitation, error)
+}
+
+// Invitation is a way into the chat.
+type Invitation struct {
+	URL   string // to be put behind a link or a QR code
+	Image string // address of a drawn QR code, "" if the platform draws none
 }
 
 // Counter counts what never became an Inbound, by reason: "refused",

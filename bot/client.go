@@ -10,8 +10,10 @@ import (
 
 // NewClient returns an HTTP client for calls to a platform: no call takes
 // longer than timeout, and all go through proxy ("http://…", "https://…",
-// "socks5://…"; "" is the environment's). The error of a bad proxy does not
-// repeat it, for it may hold a password.
+// "socks5://…"; "" is the environment's). An answer that sends us to another
+// host is returned as it is: our tokens are in bodies, addresses and referrers,
+// and would go there too. The error of a bad proxy does not repeat it, for it
+// may hold a password.
 func NewClient(proxy string, timeout time.Duration) (*http.Client, error) {
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment}
 	if standard, ok := http.DefaultTransport.(*http.Transport); ok {
@@ -25,7 +27,17 @@ func NewClient(proxy string, timeout time.Duration) (*http.Client, error) {
 		}
 		transport.Proxy = http.ProxyURL(via)
 	}
-	return &http.Client{Transport: transport, Timeout: timeout}, nil
+	return &http.Client{Transport: transport, Timeout: timeout, CheckRedirect: StayHere}, nil
+}
+
+// StayHere is the CheckRedirect of a client that follows an answer at most to
+// the same scheme and host.
+func StayHere(next *http.Request, before []*http.Request) error {
+	from := before[0].URL
+	if len(before) >= 5 || next.URL.Scheme != from.Scheme || next.URL.Host != from.Host {
+		return http.ErrUseLastResponse
+	}
+	return nil
 }
 
 // ProxyURL reads the address of a proxy.

@@ -119,3 +119,34 @@ func TestClean(t *testing.T) {
 		}
 	}
 }
+
+func TestNobodySendsUsElsewhere(t *testing.T) {
+	asked := 0
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+	defer other.Close()
+	here := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/moved":
+			http.Redirect(w, r, "/new", http.StatusTemporaryRedirect)
+		case "/away":
+			http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)
+		case "/round":
+			http.Redirect(w, r, "/round", http.StatusTemporaryRedirect)
+		}
+	}))
+	defer here.Close()
+	client, err := NewClient("", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]int{"/moved": 200, "/away": 307, "/round": 307} {
+		resp, err := client.Get(here.URL + path) //nolint:noctx // on this machine
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != want || asked != 0 {
+			t.Errorf("%s: status %d, %d requests elsewhere; want %d, none", path, resp.StatusCode, asked, want)
+		}
+	}
+}

@@ -35,6 +35,12 @@ type Command struct {
 	Idle bool
 	// Confirm shows what was understood and asks before Run.
 	Confirm bool
+	// Query says that it answers with records and changes nothing. Where others
+	// read along such an answer is for the asker alone, with a button that
+	// shares it: records hold what customers trust us with, and never go to
+	// everybody by themselves. What changes something is told where it was
+	// asked for, by the record's name and no more.
+	Query bool
 	// Hidden keeps it out of help: it is reached by buttons or intents.
 	Hidden bool
 	Run    Handler

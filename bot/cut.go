@@ -31,7 +31,7 @@ func (l Limit) Cut(s string) string {
 		return s
 	}
 	runes := []rune(s)
-	n := len(runes) - 1
+	n := min(len(runes)-1, l.Max) // no character is shorter than one
 	for n > 0 && l.Unit.Length(string(runes[:n])+"…") > l.Max {
 		n--
 	}

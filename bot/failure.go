@@ -29,7 +29,13 @@ type Failure struct {
 	After time.Duration // RateLimited: how long
 	To    Address       // Migrated: where
 	Err   error         // for the log; must not hold a secret
+	// Why says more than the Class to whoever sent the words: WhyDesk, or "".
+	Why string
 }
+
+// WhyDesk says that the platform's own desk has the chat, and only there it can
+// be answered.
+const WhyDesk = "desk"
 
 // Error is for the log.
 func (f *Failure) Error() string {

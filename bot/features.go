@@ -11,10 +11,16 @@ type Features struct {
 	Buttons int   // most buttons of a message; 0: the person types a number instead
 	Cards   bool  // cards are drawn; else they become lines of text
 	Tables  bool
-	Contact bool // has a button that shares one's own number
-	Files   bool
+	Contact bool  // has a button that shares one's own number
+	Files   bool  // Reply.Files are sent, one message for each
+	Caption Limit // of the text that goes with a file; Max 0 is none
 	Rates   Rates
 	Credits []Credit
+	// Hold is how long an answer may wait for Inbox.Await before it is sent in
+	// the ordinary way; 0 where answers do not go out with the request. Where it
+	// is set Send always fails with WindowClosed, and what waits goes out with
+	// the answer to the person's next message.
+	Hold time.Duration
 	// Names is what people call the platform, by language.
 	Names map[string]string
 }
@@ -49,6 +55,15 @@ type Limit struct {
 type Rates struct {
 	PerSecond float64 // over all chats of the install
 	PerChat   float64 // per second and chat
+	PerGroup  float64 // per second and chat that is not Direct; 0 is PerChat
+	Ops       []OpRate
+}
+
+// OpRate is the rate of one operation over all chats of the install, besides
+// the others.
+type OpRate struct {
+	Op        Op
+	PerSecond float64
 }
 
 // Credit is a right to write that a person's event grants: N messages within

@@ -14,9 +14,11 @@ import (
 // its Lines, files their names, buttons a numbered list where there are none
 // (Options says which number means what; nothing else is added). Text longer
 // than Features.Text is cut between lines, sentences or words, never within a
-// link or other construct; measure is the adapter's. The last message carries
-// the buttons, the first one what the Reply says about its place. Buttons
-// beyond Features.Buttons are left out, labels are cut to Features.Label.
+// link or other construct; measure is the adapter's. The last message with
+// words carries the buttons, the first one what the Reply says about its place.
+// Buttons beyond Features.Buttons are left out, labels are cut to
+// Features.Label. Each file is a message of its own, behind the words; a single
+// one goes with the words if they fit into Features.Caption.
 //
 // It is pure and adds no words. An empty Reply gives no message.
 func Fit(r *Reply, f Features, measure func(markup string) int) []*Reply {
@@ -31,6 +33,7 @@ func Fit(r *Reply, f Features, measure func(markup string) int) []*Reply {
 	t.table(r.Table)
 	t.files(r.Files)
 	t.buttons(r)
+	t.attach()
 	t.finish(r)
 	return t.pieces
 }
@@ -63,6 +66,8 @@ type fitting struct {
 	measure  func(string) int
 	pieces   []*Reply
 	text     []string // blocks, with an empty line between them
+	attached []File
+	spoken   int // the last piece with words
 }
 
 // fits says whether a platform takes a text.
@@ -138,20 +143,46 @@ func (t *fitting) table(table *Table) {
 	t.say(lines)
 }
 
-// files adds files, or their names where there are none.
+// files adds a piece for each file, or their names where there are none. A
+// single file takes a text that is short enough with it.
 func (t *fitting) files(files []File) {
 	if len(files) == 0 {
 		return
 	}
-	if t.features.Files {
-		t.last().Files = files
+	if !t.features.Files {
+		var names []string
+		for _, f := range files {
+			names = append(names, "📎 "+markup.Escape(f.Name))
+		}
+		t.say(strings.Join(names, "\n"))
 		return
 	}
-	var names []string
-	for _, f := range files {
-		names = append(names, "📎 "+markup.Escape(f.Name))
+	t.attached = files
+}
+
+// attach adds the files behind everything else: what has buttons is the text.
+func (t *fitting) attach() {
+	t.flush()
+	t.spoken = max(len(t.pieces)-1, 0)
+	if n := len(t.pieces); n > 0 && len(t.attached) == 1 && t.captions(t.pieces[n-1]) {
+		t.pieces[n-1].Files = t.attached
+		return
 	}
-	t.say(strings.Join(names, "\n"))
+	for _, f := range t.attached {
+		t.pieces = append(t.pieces, &Reply{Files: []File{f}})
+	}
+}
+
+// captions says whether a piece is a text that can go with a file.
+func (t *fitting) captions(p *Reply) bool {
+	limit := t.features.Caption
+	if limit.Max <= 0 || len(p.Cards) > 0 || p.Table != nil {
+		return false
+	}
+	if limit.Unit == t.features.Text.Unit {
+		return t.measure(p.Text) <= limit.Max
+	}
+	return limit.Unit.Length(markup.Plain(p.Text)) <= limit.Max
 }
 
 // buttons adds the buttons to the last piece, or numbers them.
@@ -242,10 +273,10 @@ func (t *fitting) finish(r *Reply) {
 	first := t.pieces[0]
 	first.Quote, first.Replace, first.Toast = r.Quote, r.Replace, r.Toast
 	for _, p := range t.pieces {
-		p.V, p.Private = r.V, r.Private
+		p.V, p.Private, p.Share = r.V, r.Private, r.Share
 	}
 	if t.features.Contact {
-		t.pieces[len(t.pieces)-1].AskContact = t.features.Label.Cut(r.AskContact)
+		t.pieces[t.spoken].AskContact = t.features.Label.Cut(r.AskContact)
 	}
 }
 

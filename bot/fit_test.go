@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // platforms are features of four sorts.
 var platforms = map[string]Features{
-	"rich":       {Text: Limit{4000, Runes}, Label: Limit{30, Runes}, Buttons: 5, Cards: true, Tables: true, Contact: true, Files: true},
+	"rich":       {Text: Limit{4000, Runes}, Label: Limit{30, Runes}, Buttons: 5, Cards: true, Tables: true, Contact: true, Files: true, Caption: Limit{1000, Runes}},
 	"plain":      {Text: Limit{2000, UTF16}, Label: Limit{20, Runes}, Buttons: 8, Contact: true, Files: true},
 	"short":      {Text: Limit{60, Bytes}, Label: Limit{12, Bytes}, Buttons: 2},
 	"buttonless": {Text: Limit{600, Bytes}},
@@ -62,6 +62,10 @@ var replies = map[string]*Reply{
 		Buttons: []Button{{Label: "本季度", Action: "b:9"}},
 	},
 	"files": {Text: "The offer", Files: []File{{Name: "offer_1.pdf", Hash: "abc"}, {Name: "list.xlsx"}}},
+	"photo": {
+		Text: "The **new** label", Files: []File{{Name: "label.png", Hash: "abc"}}, Buttons: []Button{{Label: "I like it", Action: "b:1"}},
+		AskContact: "Share my number",
+	},
 	"long": {
 		Text:    strings.Repeat("这是一句话。", 12) + "\n" + strings.Repeat("One more sentence, with words. ", 6) + "\n\n**" + strings.Repeat("bold text ", 12) + "**end [label](https://shop.example.com/" + strings.Repeat("x", 80) + ")",
 		Buttons: []Button{{Label: "OK", Action: "b:1"}},

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"time"
 
@@ -31,6 +32,9 @@ type Host interface {
 	// Delivered records the proof that the person's device has shown all
 	// entries up to upTo.
 	Delivered(ctx context.Context, at Address, upTo int64) error
+	// File opens the stored bytes of a file that goes out, by its Hash. The
+	// caller closes it. CodeNotFound when there is none.
+	File(ctx context.Context, hash string) (io.ReadCloser, error)
 	// Logger is the adapter's own, with platform and install set.
 	Logger() *slog.Logger
 	// Now is the clock.
@@ -44,6 +48,7 @@ type Entry struct {
 	Author    crm.AuthorKind
 	Name      string // of the User who wrote it, if one did
 	Text      string // plain, of an incoming message
+	Files     []File // of an incoming one, with their Hash once they are stored
 	Reply     *Reply // of an outgoing one
 	Event     string // of an incoming one: Inbound.EventID
 	At        time.Time

@@ -42,6 +42,9 @@ const (
 	KindScan     Kind = "scan"     // a QR code: Scene
 	KindContact  Kind = "contact"  // the person shared his own number: Values["phone"], ["name"]
 	KindHome     Kind = "home"     // the person opened the bot's home page
+	KindMenu     Kind = "menu"     // an entry of the platform's menu: Action is its command line, or Text what it says
+	KindConsent  Kind = "consent"  // Values["notices"] is "yes" or "no": may we tell the person outside the chat that a reply waits
+	KindDesk     Kind = "desk"     // the platform's own desk has the chat: Values["state"] is "taken" or "ended"
 	KindMoved    Kind = "moved"    // the chat lives at Values["chat"] from now on
 	KindSystem   Kind = "system"   // from ourselves: Action is a notice of the router
 )
@@ -70,7 +73,10 @@ type Inbound struct {
 	Scene   string            `json:"scene,omitempty"`   // start payload, QR scene, page address
 	Turn    string            `json:"turn,omitempty"`    // what the adapter needs to answer this very event
 	Mention bool              `json:"mention,omitempty"` // in a group: addressed to us
-	At      time.Time         `json:"at"`                // on the platform's clock
+	// Aside is said in private at a place where others read along: the answer
+	// is for the asker, who may want to share it there.
+	Aside bool      `json:"aside,omitempty"`
+	At    time.Time `json:"at"` // on the platform's clock
 }
 
 // Sender is who it came from, as far as the platform says.

@@ -13,24 +13,34 @@ const (
 	OpEphemeral Op = "ephemeral" // a message that For alone sees
 	OpAnswer    Op = "answer"    // acknowledges the button press of Turn, with Reply.Toast
 	OpHome      Op = "home"      // the home page of For
-	OpView      Op = "view"      // opens a form for Turn
+	OpView      Op = "view"      // has forms: see Inbox.Consult
+	OpTyping    Op = "typing"    // shows for a few seconds that an answer is being written
+	OpNudge     Op = "nudge"     // tells a person outside the chat that a reply waits for him there; Reply.Text is the name of the notice
+	OpTransfer  Op = "transfer"  // gives the chat over to the platform's own desk: we cannot write there any more
 )
 
 // Outgoing is one operation with one native id. It is stored as JSON. Key is
 // stable over retries: adapters pass it on as the platform's idempotency key
 // where there is one.
 type Outgoing struct {
-	V         int       `json:"v"`
-	Key       string    `json:"key"`
-	Op        Op        `json:"op"`
-	To        Address   `json:"to"`
-	Direct    bool      `json:"direct,omitempty"`
-	For       SenderID  `json:"for,omitempty"`
+	V      int      `json:"v"`
+	Key    string   `json:"key"`
+	Op     Op       `json:"op"`
+	To     Address  `json:"to"`
+	Direct bool     `json:"direct,omitempty"`
+	For    SenderID `json:"for,omitempty"`
+	// Staff says that the chat is that of somebody who works here, and of nobody
+	// else.
+	Staff     bool      `json:"staff,omitempty"`
 	Target    MessageID `json:"target,omitempty"`
 	Turn      string    `json:"turn,omitempty"`
 	ExpiresAt time.Time `json:"expires_at,omitzero"` // the bot's words grow stale, people's do not
 	Language  string    `json:"language,omitempty"`
-	Reply     *Reply    `json:"reply,omitempty"`
+	Asked     time.Time `json:"asked,omitzero"` // when the person's event that this answers came in
+	// Notice names what OpNudge says when this cannot be sent: "reply_waiting"
+	// ("" is the same) or "ticket_update".
+	Notice string `json:"notice,omitempty"`
+	Reply  *Reply `json:"reply,omitempty"`
 }
 
 // Sent is what the platform said.

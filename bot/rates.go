@@ -3,8 +3,8 @@ package bot
 import "errors"
 
 // RateConfig is the key "rate" of an install in the config file:
-// {per_second: 30, per_chat: 1}, or "off" for no limit at all. Missing, the
-// platform's own figures hold.
+// {per_second: 30, per_chat: 1, per_group: 0.3}, or "off" for no limit at all.
+// Missing, the platform's own figures hold.
 type RateConfig struct {
 	given bool
 	rates Rates
@@ -18,8 +18,8 @@ func (r RateConfig) Or(standard Rates) Rates {
 	return r.rates
 }
 
-// UnmarshalYAML reads the key. It fails for anything but "off" and two numbers
-// that are not negative.
+// UnmarshalYAML reads the key. It fails for anything but "off" and numbers that
+// are not negative.
 func (r *RateConfig) UnmarshalYAML(decode func(any) error) error {
 	*r = RateConfig{given: true}
 	var given any
@@ -35,13 +35,14 @@ func (r *RateConfig) UnmarshalYAML(decode func(any) error) error {
 	var rates struct {
 		PerSecond float64 `yaml:"per_second"`
 		PerChat   float64 `yaml:"per_chat"`
+		PerGroup  float64 `yaml:"per_group"`
 	}
 	if err := decode(&rates); err != nil {
 		return err
 	}
-	if rates.PerSecond < 0 || rates.PerChat < 0 {
+	if rates.PerSecond < 0 || rates.PerChat < 0 || rates.PerGroup < 0 {
 		return errors.New("rate: must not be negative")
 	}
-	r.rates = Rates(rates)
+	r.rates = Rates{PerSecond: rates.PerSecond, PerChat: rates.PerChat, PerGroup: rates.PerGroup}
 	return nil
 }

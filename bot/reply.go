@@ -10,11 +10,16 @@ type Reply struct {
 	Table   *Table   `json:"table,omitempty"`
 	Buttons []Button `json:"buttons,omitempty"`
 	Files   []File   `json:"files,omitempty"`
+	// Form is of an answer of Inbox.Consult only.
+	Form *Form `json:"form,omitempty"`
 	// AskContact is the label of a button that shares the person's own phone
 	// number, where the platform has one.
 	AskContact string `json:"ask_contact,omitempty"`
 	// Private shows the reply to the asker alone where others read along.
 	Private bool `json:"private,omitempty"`
+	// Share shows the reply to everybody in the place of the event, though it
+	// answers something private.
+	Share bool `json:"share,omitempty"`
 	// Toast is a short notice at the pressed button rather than a message.
 	Toast string `json:"toast,omitempty"`
 	// Replace puts the reply in place of the message whose button was pressed.
@@ -63,6 +68,9 @@ type Button struct {
 	Style  Style  `json:"style,omitempty"`
 	// Once is false for buttons that may be pressed again, as in a menu.
 	Once bool `json:"once,omitempty"`
+	// Form says that pressing it opens a form where the platform has them: the
+	// adapter asks Inbox.Consult for it instead of calling Receive.
+	Form bool `json:"form,omitempty"`
 }
 
 // Style is how a button stands out.

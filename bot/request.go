@@ -45,6 +45,7 @@ type Post struct {
 	Op       Op       // OpPost if ""
 	For      SenderID // OpEphemeral and OpHome
 	Audience crm.Audience
+	Notice   string // what OpNudge says if this cannot be sent: see Outgoing.Notice
 }
 
 // Tell is a notice to somebody who works here, in his own chat. Line is a

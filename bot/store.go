@@ -20,6 +20,31 @@ type Store interface {
 	JobStore
 	ValueStore
 	QueueStore
+	CreditStore
+}
+
+// CreditStore keeps what may still be sent where a platform grants rights to
+// write, and lets rows of the outbox wait for the person.
+type CreditStore interface {
+	// UpdateBalance reads, changes and keeps the Balance of a conversation in
+	// one step; a fresh one is zero. An error of fn changes nothing and is
+	// returned.
+	UpdateBalance(ctx context.Context, id crm.ConversationID, fn func(*Balance) error) error
+	// WakeOutbox makes rows of the conversations that wait for the person
+	// (settled as queued with WindowClosed) due at a moment.
+	WakeOutbox(ctx context.Context, ids []crm.ConversationID, due time.Time) error
+	// TakeLine leases the waiting rows of a conversation to owner, oldest first
+	// and at most limit, unless one of them is leased already: then none.
+	TakeLine(ctx context.Context, owner string, id crm.ConversationID, limit int) ([]*OutboxRow, error)
+	// Behind returns the waiting rows of a conversation behind a row that owner
+	// holds, oldest first and at most limit. With take they are leased to owner.
+	Behind(ctx context.Context, owner string, row *OutboxRow, limit int, take bool) ([]*OutboxRow, error)
+	// LeaveLine ends the leases of owner on rows and leaves them as they are.
+	LeaveLine(ctx context.Context, owner string, ids []int64) error
+	// InboundState says where an event is: its conversation's address, and
+	// whether it has been handled, with all that is due in its chat by soon.
+	// CodeNotFound if it never came.
+	InboundState(ctx context.Context, platform Platform, install Install, eventID string, soon time.Time) (at Address, done bool, err error)
 }
 
 // SessionStore keeps sessions and buttons' command lines.
@@ -105,6 +130,7 @@ type OutboxRow struct {
 	DueAt        time.Time // zero is Created
 	Created      time.Time
 	Plain        bool // sent once more as plain text after BadContent
+	Waits        bool // for the person's next word
 }
 
 // Settlement is what became of a claimed row.
@@ -114,6 +140,7 @@ type Settlement struct {
 	Native MessageID
 	Class  Class
 	Cause  string // for the log and the card
+	Why    string // Failure.Why
 	DueAt  time.Time
 	At     time.Time
 }
@@ -221,6 +248,9 @@ type Backlog struct {
 type QueueStore interface {
 	// Transact is InTx for those who need the queues as well.
 	Transact(ctx context.Context, fn func(ctx context.Context, store Store) error) error
+	// View runs fn on a store that reads one state of the database. Writing
+	// through it fails and changes nothing.
+	View(ctx context.Context, fn func(ctx context.Context, store Store) error) error
 	Backlog(ctx context.Context, now time.Time) (Backlog, error)
 	// DeadInbound returns parked rows, latest first.
 	DeadInbound(ctx context.Context, limit int) ([]*InboxRow, error)

@@ -111,6 +111,17 @@ func (s *ContactService) Claim(ctx context.Context, id ContactID, phone string) 
 	})
 }
 
+// Introduce records what somebody says he is called, where nobody knew it yet:
+// a name that is there stays. CodeInvalid for none, or too long a one.
+func (s *ContactService) Introduce(ctx context.Context, id ContactID, called string) (*Contact, error) {
+	return s.own(ctx, id, "introduced", func(a *act, c *Contact) error {
+		if c.Name != "" {
+			return nil
+		}
+		return name("name", &c.Name)(called)
+	})
+}
+
 // Arrive records where somebody came from: the latest source always, the
 // first one once.
 func (s *ContactService) Arrive(ctx context.Context, id ContactID, from Source) error {

@@ -16,9 +16,17 @@ type Identity struct {
 	Language  string    // as the platform says it
 	Chat      string    // where this person can be written to directly, "" if unknown
 	GoneAt    time.Time `bun:",nullzero"` // blocked us or left; zero while reachable
-	Created   time.Time
-	Updated   time.Time
+	// NoticesAt and NoticesOff are when the person last allowed and last forbade
+	// notices outside the chat; both zero is never asked. See Notices.
+	NoticesAt  time.Time `bun:",nullzero"`
+	NoticesOff time.Time `bun:",nullzero"`
+	Created    time.Time
+	Updated    time.Time
 }
+
+// Notices says whether the person may be told outside the chat that a reply
+// waits: the last word of his on it was yes.
+func (i *Identity) Notices() bool { return i.NoticesAt.After(i.NoticesOff) }
 
 // IdentityKey names an Identity by what the platform knows.
 type IdentityKey struct{ Platform, Install, Sender string }

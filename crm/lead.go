@@ -153,6 +153,7 @@ func (l *Lead) join(wish *Lead) {
 	if !strings.Contains(l.Need, wish.Need) {
 		l.Need = strings.TrimPrefix(l.Need+"; "+wish.Need, "; ")
 	}
+	l.Name = either(l.Name, wish.Name)
 	l.Company = either(l.Company, wish.Company)
 	l.Phone = either(l.Phone, wish.Phone)
 	l.Email = either(l.Email, wish.Email)
@@ -179,13 +180,19 @@ func (l *Lead) setters(s Settings, now time.Time) map[string]setter {
 	}
 }
 
-// check tidies a new lead. A company without a person stands for itself.
+// check tidies a new lead. A company without a person stands for itself, and
+// somebody who wrote to us need not have said his name.
 func (l *Lead) check(s Settings, now time.Time) error {
-	l.Name = either(strings.TrimSpace(l.Name), l.Company)
-	return set(l.setters(s, now), map[string]string{
-		"name": l.Name, "company": l.Company, "phone": l.Phone, "email": l.Email,
-		"need": l.Need, "intent": string(l.Intent),
-	})
+	fields := map[string]string{
+		"company": l.Company, "phone": l.Phone, "email": l.Email, "need": l.Need, "intent": string(l.Intent),
+	}
+	if l.Name = strings.TrimSpace(l.Name); l.ContactID == 0 {
+		l.Name = either(l.Name, l.Company)
+	}
+	if l.Name != "" || l.ContactID == 0 {
+		fields["name"] = l.Name
+	}
+	return set(l.setters(s, now), fields)
 }
 
 // arrived dates the sources of a new lead.

@@ -70,6 +70,13 @@ func (a *act) convert(ctx context.Context, l *Lead, c *Conversion) (err error) {
 // account is the company of the lead, made if there is none of that name.
 func (a *act) account(ctx context.Context, l *Lead) (*Account, error) {
 	called := either(l.Company, l.Name)
+	if called == "" { // somebody who has not said his name
+		c, err := a.store.Contact(ctx, l.ContactID)
+		if err != nil {
+			return nil, err
+		}
+		called = either(c.Name, l.Phone, c.Phone, l.Ref().String())
+	}
 	if have, err := a.named(ctx, called); err != nil || have != nil {
 		return have, err
 	}

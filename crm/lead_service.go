@@ -49,7 +49,8 @@ func (s *LeadService) Create(ctx context.Context, by Actor, l *Lead) ([]Duplicat
 // Wish is a customer's wish to buy from a chat. Within seven days a second
 // wish joins the open lead of the contact (joined true): its need is added.
 // A new lead goes to the contact's owner, else in turn among sales, and the
-// contact without an owner gets the same one. Returns CodeInvalid,
+// contact without an owner gets the same one. Who has not said his name has a
+// lead without one. Returns CodeInvalid,
 // CodeNotFound for the contact.
 func (s *LeadService) Wish(ctx context.Context, contact ContactID, l *Lead) (lead *Lead, joined bool, err error) {
 	by := Actor{Kind: AuthorContact, Contact: contact}
@@ -59,7 +60,7 @@ func (s *LeadService) Wish(ctx context.Context, contact ContactID, l *Lead) (lea
 		if err != nil {
 			return missing(err, Ref{KindContact, int64(contact)})
 		}
-		l.Name = either(l.Name, c.Name, c.Phone, c.Claimed, c.Ref().String())
+		l.Name, l.ContactID = either(l.Name, c.Name), c.ID
 		if err := l.check(a.set, a.now); err != nil {
 			return err
 		}
@@ -82,7 +83,7 @@ func (s *LeadService) Wish(ctx context.Context, contact ContactID, l *Lead) (lea
 
 // wish makes the lead of a contact.
 func (a *act) wish(ctx context.Context, c *Contact, l *Lead) error {
-	l.Status, l.ContactID = LeadNew, c.ID
+	l.Status = LeadNew
 	l.Phone = either(l.Phone, c.Phone)
 	if l.First.Name == "" {
 		l.First, l.Latest = c.First, c.Latest

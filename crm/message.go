@@ -31,7 +31,7 @@ type Message struct {
 	AuthorKind     AuthorKind
 	AuthorID       int64
 	Audience       Audience
-	Kind           string // as the inbound kind: "text", "media", "form", "contact"
+	Kind           string // as the inbound kind: "text", "media", "form", "contact"; "desk" of what was written at the platform's own desk
 	Body           string
 	Detail         string // the reply as versioned JSON for those who render it again; "" for plain text
 	Native         string // the platform's id of an incoming message; of outgoing ones see Part

@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"io"
 	"time"
 )
 
@@ -188,11 +189,12 @@ type MessageStore interface {
 type MediaStore interface {
 	CreateMedia(ctx context.Context, m []*Media) error
 	MediaOf(ctx context.Context, ids []MessageID) ([]*Media, error)
-	// StoreMedia keeps the bytes and marks the file stored. Returns
-	// CodeInvalid above MediaMax.
-	StoreMedia(ctx context.Context, id int64, mime string, data []byte) error
+	// StoreMedia keeps what data brings, piece by piece, and marks the file
+	// stored. Returns CodeInvalid above MediaMax; an error of data as it is.
+	StoreMedia(ctx context.Context, id int64, mime string, data io.Reader) error
 	FailMedia(ctx context.Context, id int64, cause string) error
-	MediaBytes(ctx context.Context, hash string) ([]byte, error)
+	// OpenMedia reads the bytes piece by piece. The caller closes it.
+	OpenMedia(ctx context.Context, hash string) (io.ReadCloser, error)
 }
 
 // EventStore keeps the audit trail.

@@ -1,6 +1,10 @@
 package storage
 
-import "github.com/uptrace/bun"
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+)
 
 // dialect is which of the two databases it is. Everything that differs between
 // them and is not a matter of connecting (sqlite.go, postgres.go) stands here.
@@ -12,10 +16,29 @@ const (
 )
 
 // Words are what a migration may say in braces: {{.PK}} {{.JSON}} {{.Time}},
-// {{.Bytes}}, and {{if .Postgres}} where the databases have nothing in common.
+// {{.Bytes}}, {{if .Lacks "table" "column"}} before a column is added, and
+// {{if .Postgres}} where the databases have nothing in common.
 type words struct {
 	PK, JSON, Time, Bytes string
 	Postgres              bool
+	lacks                 func(table, column string) (bool, error)
+}
+
+// Lacks says whether a table has no such column, so that a step whose end was
+// not written down can be taken again.
+func (w words) Lacks(table, column string) (bool, error) { return w.lacks(table, column) }
+
+// lacks reads which columns a table has.
+func (d dialect) lacks(ctx context.Context, db *bun.DB) func(table, column string) (bool, error) {
+	query := "SELECT count(*) FROM pragma_table_info(?) WHERE name = ?"
+	if d == postgres {
+		query = "SELECT count(*) FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = ? AND column_name = ?"
+	}
+	return func(table, column string) (bool, error) {
+		var n int
+		err := db.NewRaw(query, table, column).Scan(ctx, &n)
+		return n == 0, fault(err)
+	}
 }
 
 func (d dialect) words() words {

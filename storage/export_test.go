@@ -38,6 +38,6 @@ func Rows() []any {
 		new(leadRow), new(opportunityRow), new(activityRow), new(ticketRow), new(articleRow), new(knowledgeRow),
 		new(conversationRow), new(addressRow), new(messageRow), new(partRow), new(revisionRow), new(mediaRow),
 		new(chunkRow), new(eventRow), new(searchRow), new(inboxRow), new(outboxRow), new(jobRow), new(sessionRow),
-		new(buttonRow), new(valueRow), new(strayRow),
+		new(buttonRow), new(valueRow), new(strayRow), new(balanceRow),
 	}
 }

@@ -56,7 +56,7 @@ func (d *DB) Migrate(ctx context.Context) ([]string, error) {
 
 // Pending returns the steps that are still to be taken. It changes nothing.
 func (d *DB) Pending(ctx context.Context) ([]string, error) {
-	m, err := migrator(d.root, d.dialect)
+	m, err := migrator(ctx, d.root, d.dialect)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (d *DB) Pending(ctx context.Context) ([]string, error) {
 }
 
 func steps(ctx context.Context, db *bun.DB, d dialect) ([]string, error) {
-	m, err := migrator(db, d)
+	m, err := migrator(ctx, db, d)
 	if err != nil {
 		return nil, err
 	}
@@ -97,13 +97,15 @@ func discover() (*migrate.Migrations, error) {
 	return all, nil
 }
 
-func migrator(db *bun.DB, d dialect) (*migrate.Migrator, error) {
+func migrator(ctx context.Context, db *bun.DB, d dialect) (*migrate.Migrator, error) {
 	all, err := discover()
 	if err != nil {
 		return nil, err
 	}
+	said := d.words()
+	said.lacks = d.lacks(ctx, db)
 	return migrate.NewMigrator(db, all,
-		migrate.WithMarkAppliedOnSuccess(true), migrate.WithTemplateData(d.words())), nil
+		migrate.WithMarkAppliedOnSuccess(true), migrate.WithTemplateData(said)), nil
 }
 
 func names(steps migrate.MigrationSlice) []string {

@@ -99,6 +99,7 @@ func (m *outboxRow) row() (*bot.OutboxRow, error) {
 		ID: m.ID, Conversation: m.ConversationID, Message: m.MessageID, Position: m.Position,
 		Audience: m.Audience, Author: m.Author, ReleasedBy: m.ReleasedBy, Attempts: m.Attempts,
 		DueAt: moment(m.Due), Created: moment(m.Created), Plain: m.Plain == 1,
+		Waits: m.Cause == forPerson,
 	}
 	if err := json.Unmarshal([]byte(m.Payload), &r.Outgoing); err != nil {
 		return nil, crm.Fail(crm.CodeInternal, "error.internal").Because(err)

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -99,6 +100,7 @@ func (d *DB) Prune(ctx context.Context, before time.Time) (int, error) {
 		d.db.NewDelete().Table("sessions").Where("updated < ?", cut),
 		d.db.NewDelete().Table("kept_values").Where("expires > 0").Where("expires < ?", cut),
 		d.db.NewDelete().Table("strays").Where("at < ?", cut),
+		d.db.NewDelete().Table("media_chunks").Where("hash LIKE ?", unnamed+"%").Where("hash < ?", fmt.Sprintf("%s%015d", unnamed, cut)),
 	} {
 		res, err := old.Exec(ctx)
 		n, err := affected(res, err)

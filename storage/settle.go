@@ -101,6 +101,9 @@ func (d *DB) putBack(ctx context.Context, owner string, s bot.Settlement) (bool,
 		plain = 1
 	}
 	cause := s.Cause
+	if s.State == crm.DeliveryQueued && s.Class == bot.WindowClosed {
+		cause = forPerson
+	}
 	if cause == "" {
 		cause = string(s.Class)
 	}

@@ -51,6 +51,7 @@ func (d *DB) openSQLite() error {
 		}
 		d.readers.SetMaxOpenConns(sqliteReaders)
 		d.readers.SetMaxIdleConns(sqliteReaders)
+		d.views = bun.NewDB(d.readers, newEdge(sqlitedialect.New())).WithQueryHook(deadline{})
 		opts = append(opts, bun.WithConnResolver(readElsewhere{d.readers}))
 	}
 	d.root = bun.NewDB(writer, newEdge(sqlitedialect.New()), opts...).WithQueryHook(deadline{})

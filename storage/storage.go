@@ -29,6 +29,7 @@ type DB struct {
 	db      bun.IDB // *bun.DB, or the bun.Tx this DB is bound to
 	root    *bun.DB // the database itself: for what must outlive a transaction
 	readers *sql.DB // SQLite's read-only pool, else nil
+	views   *bun.DB // the same, for View
 	dsn     string
 	name    string // of this process among those that share the database
 	dialect dialect
@@ -105,6 +106,21 @@ func (d *DB) InTx(ctx context.Context, fn func(ctx context.Context, store crm.St
 // Transact is InTx for those who need the queues as well.
 func (d *DB) Transact(ctx context.Context, fn func(ctx context.Context, store bot.Store) error) error {
 	return d.again(ctx, func(ctx context.Context, tx *DB) error { return fn(ctx, tx) })
+}
+
+// View implements bot.QueueStore: a transaction that the database itself holds
+// to reading. It is rolled back in any case.
+func (d *DB) View(ctx context.Context, fn func(ctx context.Context, store bot.Store) error) error {
+	db, opts := d.root, &sql.TxOptions{ReadOnly: d.dialect == postgres}
+	if d.views != nil {
+		db = d.views
+	}
+	tx, err := db.BeginTx(ctx, opts)
+	if err != nil {
+		return fault(err)
+	}
+	defer func() { _ = tx.Rollback() }() // there is nothing to keep
+	return fn(ctx, d.bound(tx))
 }
 
 // now is the time for a record: UTC, whole microseconds.

@@ -34,6 +34,23 @@ type Harness struct {
 	// of a file there.
 	Fixtures string
 	Wrap     func(file []byte) []byte
+	// Glob is which files of the folder are payloads; "" is "*.json".
+	Glob string
+	// Strange is the pattern of the names of those files whose kind is none of
+	// the platform's: they are counted as unknown.
+	Strange string
+	// Answered says of a payload that it is answered within the request and
+	// becomes nothing: a question of the platform's.
+	Answered func(file []byte) bool
+	// Kept are the files that go out, by their hash.
+	Kept map[string][]byte
+	// Pull is for a platform whose requests say no more than that there is
+	// something to be fetched: it fetches what a request has announced. A body is
+	// acknowledged then before it is taken in. nil elsewhere.
+	Pull func(t *testing.T, a bot.Webhook, inbox bot.Inbox)
+	// Repeatable says that the platform knows a message by an id of ours: one
+	// whose answer got lost is sent again, and never in doubt.
+	Repeatable bool
 	// To is the direct chat that the suite writes to, and Post the method of
 	// the API that a new message takes.
 	To   bot.Address

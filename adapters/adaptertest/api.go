@@ -3,9 +3,11 @@ package adaptertest
 import (
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -33,6 +35,16 @@ type Call struct {
 	Method string            // of the API
 	Params map[string]string // of a form or a JSON object; values that are no strings in JSON
 	Token  string            // as it was given, wherever that was
+	Files  []Upload          // of a multipart form
+	Answer string            // what the method said, once it has
+}
+
+// Upload is a file that came with a call.
+type Upload struct {
+	Field string
+	Name  string
+	Type  string
+	Body  []byte
 }
 
 // Answer is what a method is told to answer next.
@@ -58,19 +70,24 @@ func (a *API) Start(name Name, methods Methods, rest http.HandlerFunc) {
 	a.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		method, token, ok := name(r)
 		if !ok {
-			rest(w, r)
+			if a.divert(w, r) {
+				rest(w, r)
+			}
 			return
 		}
 		c := Call{Method: method, Token: token, Params: params(r)}
+		c.Files = uploads(r)
 		if c.Token == "" {
 			c.Token = strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 		}
 		if c.Token == "" {
 			c.Token = c.Params["token"]
+			delete(c.Params, "token")
 		}
-		delete(c.Params, "token")
-		if a.keep(w, r, c) {
-			methods(w, r, c)
+		if n, left := a.keep(w, r, c); left {
+			said := &listener{ResponseWriter: w}
+			methods(said, r, c)
+			a.said(n, said.body.String())
 		}
 	}))
 	a.Host = a.server.URL
@@ -86,18 +103,62 @@ func (a *API) Close() {
 // Stopped is closed by Close.
 func (a *API) Stopped() <-chan struct{} { return a.stop }
 
-// keep records a call and does what was forced on it. It is false when nothing
-// is left to be done.
-func (a *API) keep(w http.ResponseWriter, r *http.Request, c Call) bool {
+// listener hears what a method answers.
+type listener struct {
+	http.ResponseWriter
+	body strings.Builder
+}
+
+// Write implements io.Writer.
+func (l *listener) Write(p []byte) (int, error) {
+	l.body.Write(p)
+	return l.ResponseWriter.Write(p)
+}
+
+// Unwrap is for http.ResponseController.
+func (l *listener) Unwrap() http.ResponseWriter { return l.ResponseWriter }
+
+// said keeps the answer to the nth call.
+func (a *API) said(n int, answer string) {
 	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls[n].Answer = answer
+}
+
+// keep records a call and does what was forced on it. left is false when
+// nothing is left to be done.
+func (a *API) keep(w http.ResponseWriter, r *http.Request, c Call) (n int, left bool) {
+	a.mu.Lock()
+	n = len(a.calls)
 	a.calls = append(a.calls, c)
 	a.changed()
-	var forced *Answer
-	if q := a.forced[c.Method]; len(q) > 0 {
-		forced, a.forced[c.Method] = &q[0], q[1:]
-	}
+	forced := a.next(c.Method)
 	latency := a.latency
 	a.mu.Unlock()
+	return n, a.obey(w, r, forced, latency)
+}
+
+// divert does what was forced on requests that are no calls. It is false when
+// nothing is left to be done.
+func (a *API) divert(w http.ResponseWriter, r *http.Request) bool {
+	a.mu.Lock()
+	forced := a.next("")
+	a.mu.Unlock()
+	return a.obey(w, r, forced, 0)
+}
+
+// next takes what is forced on the next call of a method; nil is nothing.
+func (a *API) next(method string) *Answer {
+	q := a.forced[method]
+	if len(q) == 0 {
+		return nil
+	}
+	a.forced[method] = q[1:]
+	return &q[0]
+}
+
+// obey answers as it was forced. It is false when nothing is left to be done.
+func (a *API) obey(w http.ResponseWriter, r *http.Request, forced *Answer, latency time.Duration) bool {
 	if latency > 0 {
 		timer := time.NewTimer(latency)
 		defer timer.Stop()
@@ -129,10 +190,18 @@ func (a *API) keep(w http.ResponseWriter, r *http.Request, c Call) bool {
 }
 
 // Force sets what the next calls of a method are answered, one after the other.
+// The method "" is every request that is no call.
 func (a *API) Force(method string, answers ...Answer) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.forced[method] = append(a.forced[method], answers...)
+}
+
+// Unforce forgets what was forced on a method and has not happened.
+func (a *API) Unforce(method string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.forced, method)
 }
 
 // Latency makes every answer take d.
@@ -231,4 +300,26 @@ func params(r *http.Request) map[string]string {
 		out[k] = v[0]
 	}
 	return out
+}
+
+// uploads reads the files of a multipart form that params has read.
+func uploads(r *http.Request) []Upload {
+	if r.MultipartForm == nil {
+		return nil
+	}
+	var all []Upload
+	for _, field := range slices.Sorted(maps.Keys(r.MultipartForm.File)) {
+		for _, h := range r.MultipartForm.File[field] {
+			f, err := h.Open()
+			if err != nil {
+				continue
+			}
+			body, err := io.ReadAll(f)
+			_ = f.Close()
+			if err == nil {
+				all = append(all, Upload{Field: field, Name: h.Filename, Type: h.Header.Get("Content-Type"), Body: body})
+			}
+		}
+	}
+	return all
 }

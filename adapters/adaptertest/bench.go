@@ -36,3 +36,9 @@ type sink struct{}
 
 // Receive keeps nothing.
 func (sink) Receive(context.Context, bot.Inbound) error { return nil }
+
+// Consult has nothing to show.
+func (sink) Consult(context.Context, bot.Inbound) (*bot.Reply, error) { return nil, nil }
+
+// Await has no answer.
+func (sink) Await(context.Context, string) (*bot.Answer, error) { return nil, nil }

@@ -3,6 +3,7 @@ package adaptertest
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,7 +56,15 @@ func readable(calls []Call) []any {
 				}
 			}
 		}
-		out = append(out, map[string]any{"method": c.Method, "params": fields})
+		call := map[string]any{"method": c.Method, "params": fields}
+		if len(c.Files) > 0 {
+			var files []string
+			for _, f := range c.Files {
+				files = append(files, fmt.Sprintf("%s: %s, %s, %d bytes", f.Field, f.Name, f.Type, len(f.Body)))
+			}
+			call["files"] = files
+		}
+		out = append(out, call)
 	}
 	return out
 }
@@ -63,7 +72,7 @@ func readable(calls []Call) []any {
 // Fixtures is the folder of payloads that nobody on this project wrote:
 // $CRMBOT_FIXTURES, or ../shared/fixtures beside the repository. Without it the
 // test is skipped.
-func Fixtures(t *testing.T, name string) string {
+func Fixtures(t testing.TB, name string) string {
 	t.Helper()
 	root := os.Getenv("CRMBOT_FIXTURES")
 	if root == "" {
@@ -77,7 +86,7 @@ func Fixtures(t *testing.T, name string) string {
 }
 
 // repository is the folder of go.mod.
-func repository(t *testing.T) string {
+func repository(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
 	if err != nil {

@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"crmbot/bot"
+	"crmbot/crm"
 )
 
 // Clock is the moment at which every test of the suite happens.
@@ -25,6 +29,11 @@ type House struct {
 	leases   map[string]chan struct{}
 	log      lockedBuffer
 	arrived  chan struct{}
+
+	shows     func(in bot.Inbound) (*bot.Reply, error)
+	consulted []bot.Inbound
+	answers   func(ctx context.Context, eventID string) (*bot.Answer, error)
+	files     map[string][]byte
 }
 
 // Counted is one payload that became no Inbound.
@@ -40,7 +49,7 @@ var (
 
 // NewHouse makes an empty one.
 func NewHouse() *House {
-	return &House{values: map[string]string{}, leases: map[string]chan struct{}{}, arrived: make(chan struct{}, 1000)}
+	return &House{files: map[string][]byte{}, values: map[string]string{}, leases: map[string]chan struct{}{}, arrived: make(chan struct{}, 1000)}
 }
 
 // Receive keeps an Inbound, unless the database is away.
@@ -83,6 +92,16 @@ func (h *House) Wait(n int, limit time.Duration) bool {
 	return true
 }
 
+// Forget drops what came in, was counted and was asked so far.
+func (h *House) Forget() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.received, h.counts, h.consulted = nil, nil, nil
+	for len(h.arrived) > 0 {
+		<-h.arrived
+	}
+}
+
 // Counts returns what was counted so far.
 func (h *House) Counts() []Counted {
 	h.mu.Lock()
@@ -115,6 +134,13 @@ func (h *House) SetValue(ctx context.Context, key, value string, _ time.Duration
 	return ctx.Err()
 }
 
+// Keys are the names of the values that are kept, in order.
+func (h *House) Keys() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Sorted(maps.Keys(h.values))
+}
+
 // Lease gives a name to one holder at a time.
 func (h *House) Lease(ctx context.Context, name string) (context.Context, func(), error) {
 	h.mu.Lock()
@@ -131,6 +157,67 @@ func (h *House) Lease(ctx context.Context, name string) (context.Context, func()
 	}
 	held, cancel := context.WithCancel(ctx)
 	return held, sync.OnceFunc(func() { cancel(); <-slot }), nil
+}
+
+// Consult answers what Shows was told, nothing by itself.
+func (h *House) Consult(ctx context.Context, in bot.Inbound) (*bot.Reply, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.consulted = append(h.consulted, in)
+	if h.shows == nil {
+		return nil, ctx.Err()
+	}
+	return h.shows(in)
+}
+
+// Shows says what Consult answers.
+func (h *House) Shows(fn func(in bot.Inbound) (*bot.Reply, error)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.shows = fn
+}
+
+// Consulted returns what was asked so far.
+func (h *House) Consulted() []bot.Inbound {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return append([]bot.Inbound(nil), h.consulted...)
+}
+
+// Await gives what Answers was told, nothing by itself.
+func (h *House) Await(ctx context.Context, eventID string) (*bot.Answer, error) {
+	h.mu.Lock()
+	answers := h.answers
+	h.mu.Unlock()
+	if answers == nil {
+		return nil, ctx.Err()
+	}
+	return answers(ctx, eventID)
+}
+
+// Answers says what Await gives.
+func (h *House) Answers(fn func(ctx context.Context, eventID string) (*bot.Answer, error)) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.answers = fn
+}
+
+// File opens what Keep was given.
+func (h *House) File(_ context.Context, hash string) (io.ReadCloser, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	data, ok := h.files[hash]
+	if !ok {
+		return nil, crm.Fail(crm.CodeNotFound, "error.not_found")
+	}
+	return io.NopCloser(bytes.NewReader(data)), nil
+}
+
+// Keep stores the bytes of a file that goes out under a hash.
+func (h *House) Keep(hash string, data []byte) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.files[hash] = data
 }
 
 // Transcript is empty.

@@ -15,7 +15,7 @@ import (
 func (s *suite) features(t *testing.T) {
 	a := s.New(t, NewHouse())
 	f := a.Features()
-	if !f.Can(bot.OpPost) || f.Text.Max <= 0 || f.Names["en"] == "" || f.Names["zh-CN"] == "" || f.Rates == (bot.Rates{}) {
+	if !f.Can(bot.OpPost) || f.Text.Max <= 0 || f.Names["en"] == "" || f.Names["zh-CN"] == "" || f.Rates.PerSecond == 0 {
 		t.Errorf("features: %+v", f)
 	}
 	if a.Platform() != s.To.Platform {
@@ -33,6 +33,9 @@ func (s *suite) features(t *testing.T) {
 func (s *suite) send(t *testing.T, out bot.Outgoing) (bot.Sent, []Call, error) {
 	t.Helper()
 	house := NewHouse()
+	for hash, data := range s.Kept {
+		house.Keep(hash, data)
+	}
 	before := len(s.API.Calls())
 	sent, err := s.New(t, house).Send(t.Context(), out)
 	s.quiet(t, house.Log(), fmt.Sprint(err))
@@ -105,10 +108,14 @@ func (s *suite) failures(t *testing.T) {
 
 // inDoubt checks what is said of a message whose answer never came.
 func (s *suite) inDoubt(t *testing.T) {
+	want := bot.Ambiguous
+	if s.Repeatable {
+		want = bot.Transient
+	}
 	t.Run("cut", func(t *testing.T) {
 		s.API.Force(s.Post, Answer{Cut: true})
-		if _, _, err := s.send(t, s.hello()); bot.FailureOf(err).Class != bot.Ambiguous {
-			t.Errorf("%v, want ambiguous", err)
+		if _, _, err := s.send(t, s.hello()); bot.FailureOf(err).Class != want {
+			t.Errorf("%v, want %s", err, want)
 		}
 	})
 	t.Run("deadline", func(t *testing.T) {
@@ -121,8 +128,8 @@ func (s *suite) inDoubt(t *testing.T) {
 		go func() { _, err := a.Send(ctx, s.hello()); done <- err }()
 		s.API.Await(s.Post, n+1, patience)
 		cancel()
-		if err := <-done; bot.FailureOf(err).Class != bot.Ambiguous {
-			t.Errorf("%v, want ambiguous", err)
+		if err := <-done; bot.FailureOf(err).Class != want {
+			t.Errorf("%v, want %s", err, want)
 		}
 		s.quiet(t, house.Log())
 	})

@@ -25,6 +25,7 @@ func (host) Logger() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // parrot is an Inbox that keeps what it is given and answers at once.
 type parrot struct {
+	bot.Inbox
 	t        *testing.T
 	terminal *console.Adapter
 	received []bot.Inbound

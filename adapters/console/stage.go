@@ -31,7 +31,7 @@ func (s *Stage) Show(customers bool) func(bot.Outgoing) {
 }
 
 // Do plays a line. Its error says what cannot be done here: a group, another
-// platform, a button that nobody showed.
+// platform, a form, a button that nobody showed.
 func (s *Stage) Do(ctx context.Context, line script.Line) ([]script.Said, error) {
 	s.said = nil
 	if line.Wait > 0 {
@@ -55,6 +55,8 @@ func (s *Stage) speak(ctx context.Context, line script.Line) error {
 	switch {
 	case who.Group != "" || who.Place != "":
 		return errors.New("a terminal has no groups and no other platforms")
+	case line.Event == "open" || line.Event == "fill" || line.Event == "search":
+		return errors.New("a terminal has no forms")
 	case line.Press != "" && !terminal.Press(sender, line.Press):
 		return fmt.Errorf("%s was shown no button %q", who, line.Press)
 	case line.Event != "":

@@ -4,7 +4,7 @@ package slack
 // this list nor translated is new to us: its payload is kept.
 var known = map[string]bool{
 	"agent_session_stopped": true, "agent_session_title_changed": true, "app_context_changed": true,
-	"app_deleted": true, "app_home_opened": true, "app_installed": true, "app_requested": true,
+	"app_deleted": true, "app_installed": true, "app_requested": true,
 	"app_uninstalled": true, "app_uninstalled_team": true, "assistant_thread_context_changed": true,
 	"assistant_thread_started": true, "call_rejected": true, "channel_archive": true,
 	"channel_created": true, "channel_deleted": true, "channel_history_changed": true,

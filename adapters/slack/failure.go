@@ -41,7 +41,9 @@ var classes = map[string]bot.Class{
 	"message_not_found": bot.Stale, "cant_update_message": bot.Stale,
 	"cant_delete_message": bot.Stale, "edit_window_closed": bot.Stale,
 	"expired_trigger_id": bot.Stale, "exchanged_trigger_id": bot.Stale,
-	"hash_conflict": bot.Stale, "view_not_found": bot.Stale,
+	"invalid_trigger_id": bot.Stale, "trigger_expired": bot.Stale, "trigger_exchanged": bot.Stale,
+	"hash_conflict": bot.Stale, "view_not_found": bot.Stale, "not_found": bot.Stale,
+	"push_limit_reached": bot.Stale, "file_not_found": bot.Stale, "file_deleted": bot.Stale,
 	"expired_url": bot.Stale, "used_url": bot.Stale,
 }
 
@@ -75,6 +77,12 @@ func (a *Adapter) failure(err error, inDoubt bool) *bot.Failure {
 		f.Class = bot.Ambiguous // no answer came, or none that we can read
 	}
 	return f
+}
+
+// told says whether an error is this word of Slack's.
+func told(err error, word string) bool {
+	answer, ok := errors.AsType[slack.SlackErrorResponse](err)
+	return ok && answer.Err == word
 }
 
 // over makes a failure Stale if an address says that it is no more: a response

@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -69,28 +68,4 @@ func (a *Adapter) Name(ctx context.Context, id bot.SenderID) (bot.Sender, error)
 		return nil
 	})
 	return s, err
-}
-
-// Check tries the tokens and tells which app and workspace they belong to.
-func (a *Adapter) Check(ctx context.Context) ([]string, error) {
-	var lines []string
-	err := a.do(ctx, true, func(ctx context.Context) error {
-		me, err := a.api.AuthTestContext(ctx)
-		if err != nil {
-			return fmt.Errorf("bot_token: %w", err)
-		}
-		lines = append(lines, fmt.Sprintf("bot %s (%s) in workspace %s (%s)", me.User, me.UserID, me.Team, me.TeamID))
-		return nil
-	})
-	if err != nil || a.cfg.Mode == modeHTTP {
-		return lines, err
-	}
-	err = a.do(ctx, true, func(ctx context.Context) error {
-		if _, _, err := a.api.StartSocketModeContext(ctx); err != nil {
-			return fmt.Errorf("app_token: %w", err)
-		}
-		lines = append(lines, "Socket Mode is on")
-		return nil
-	})
-	return lines, err
 }

@@ -57,28 +57,6 @@ func TestName(t *testing.T) {
 	}
 }
 
-func TestCheck(t *testing.T) {
-	s := newServer(t)
-	lines, err := open(t, socketConfig(s), adaptertest.NewHouse()).Check(t.Context())
-	if err != nil || len(lines) != 2 || !strings.Contains(lines[0], s.BotUser) {
-		t.Errorf("%q, %v", lines, err)
-	}
-	for key, spoil := range map[string]func(*slack.Config){
-		"bot_token": func(c *slack.Config) { c.BotToken = "xoxb-wrong" },
-		"app_token": func(c *slack.Config) { c.AppToken = "xapp-wrong" },
-	} {
-		c := socketConfig(s)
-		spoil(&c)
-		a := open(t, c, adaptertest.NewHouse())
-		if _, err := a.Check(t.Context()); err == nil || !strings.Contains(err.Error(), key) || strings.Contains(err.Error(), "wrong") {
-			t.Errorf("%v does not name %s alone", err, key)
-		}
-		if err := a.Run(t.Context(), adaptertest.NewHouse()); bot.FailureOf(err).Class != bot.Unauthorized {
-			t.Errorf("Run with a wrong %s: %v", key, err)
-		}
-	}
-}
-
 func TestRunGoesOn(t *testing.T) {
 	s, house := newServer(t), adaptertest.NewHouse()
 	s.Force("auth.test", adaptertest.Answer{Status: 502, Body: "<html>"}, adaptertest.Answer{Cut: true})

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"crmbot/adapters/adaptertest"
@@ -21,6 +23,20 @@ func FuzzWebhook(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Add([]byte(published))
+	files, err := filepath.Glob(filepath.Join("..", "..", "..", "shared", "fixtures", "slack", "*.json"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, path := range files {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if !bytes.Contains(raw, []byte(`"event_callback"`)) {
+			raw = slacktest.Form(raw)
+		}
+		f.Add(raw)
+	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		house := adaptertest.NewHouse()
 		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(body))

@@ -24,13 +24,32 @@ const (
 	kindSlash       = "slash_commands"
 )
 
-// inbound reads one payload. It returns nil and the reason for what becomes
+// does is what becomes of something that arrived.
+type does int
+
+const (
+	keep    does = iota // it goes into the inbox
+	open                // it opens a form
+	submit              // it is a filled in form
+	suggest             // it asks for the options of a field
+)
+
+// arrival is a payload that means something here.
+type arrival struct {
+	bot.Inbound
+	does does
+	// overheard in a channel: it counts in a thread that we are part of.
+	overheard bool
+	from      *interaction // of a form
+}
+
+// read reads one payload. It returns nil and the reason for what becomes
 // nothing.
-func (a *Adapter) inbound(kind string, raw []byte) (*bot.Inbound, string) {
+func (a *Adapter) read(kind string, raw []byte) (*arrival, string) {
 	if !utf8.Valid(raw) {
 		return nil, reasonUnreadable
 	}
-	var in *bot.Inbound
+	var in *arrival
 	reason := reasonUnreadable
 	switch kind {
 	case kindEvent:
@@ -62,7 +81,10 @@ func (a *Adapter) inbound(kind string, raw []byte) (*bot.Inbound, string) {
 	return in, ""
 }
 
-func (a *Adapter) event(e *envelope) (*bot.Inbound, string) {
+// heard are the events that become something here.
+var heard = map[string]bool{"message": true, "app_mention": true, "reaction_added": true, "app_home_opened": true}
+
+func (a *Adapter) event(e *envelope) (*arrival, string) {
 	if e.Type == "app_rate_limited" {
 		return nil, reasonNotForUs
 	}
@@ -76,7 +98,7 @@ func (a *Adapter) event(e *envelope) (*bot.Inbound, string) {
 		return nil, reasonUnreadable
 	case known[is.Type]:
 		return nil, reasonNotForUs
-	case is.Type != "message" && is.Type != "app_mention" && is.Type != "reaction_added":
+	case !heard[is.Type]:
 		return nil, reasonUnknown
 	}
 	var inner event
@@ -98,7 +120,7 @@ func (a *Adapter) event(e *envelope) (*bot.Inbound, string) {
 }
 
 // inner translates the event itself. self is our user id, "" while unknown.
-func (a *Adapter) inner(e *event, self string) (*bot.Inbound, string) {
+func (a *Adapter) inner(e *event, self string) (*arrival, string) {
 	switch {
 	case e.BotID != "", e.Subtype == "bot_message", self != "" && e.User == self:
 		return nil, reasonNotForUs
@@ -106,38 +128,30 @@ func (a *Adapter) inner(e *event, self string) (*bot.Inbound, string) {
 		return a.mention(e, self)
 	case e.Type == "reaction_added":
 		return a.reaction(e)
-	case e.Subtype == "message_changed" && e.concerns(self):
+	case e.Type == "app_home_opened":
+		return a.home(e)
+	case e.Subtype == "message_changed" && e.Message != nil && e.Message.Subtype == "tombstone":
+		return a.deletion(e, self) // of a message that has answers
+	case e.Subtype == "message_changed":
 		return a.change(e, self)
-	case e.Subtype == "message_deleted" && e.concerns(self):
+	case e.Subtype == "message_deleted":
 		return a.deletion(e, self)
-	case e.direct() && said[e.Subtype]:
+	case said[e.Subtype]:
 		return a.message(e, self)
 	}
-	return nil, reasonNotForUs // in channels we listen when we are called
+	return nil, reasonNotForUs
 }
 
 // said are the subtypes of messages that people write.
 var said = map[string]bool{"": true, "file_share": true, "me_message": true, "thread_broadcast": true}
 
-// concerns says whether a change is of something that was said to us.
-func (e *event) concerns(self string) bool {
-	if e.direct() {
-		return true
-	}
-	for _, m := range []*event{e.Message, e.Previous} {
-		if self != "" && m != nil && strings.Contains(m.Text, "<@"+self) {
-			return true
-		}
-	}
-	return false
-}
-
-// start fills in what every event of a person in a chat has.
-func (a *Adapter) start(kind bot.Kind, user, channel, thread, ts string, direct bool) *bot.Inbound {
-	in := &bot.Inbound{
+// start fills in what every event of a person in a chat has. A message in a
+// channel is the beginning of a thread, or in one.
+func (a *Adapter) start(kind bot.Kind, user, channel, thread, ts string, direct bool) *arrival {
+	in := &arrival{Inbound: bot.Inbound{
 		Kind: kind, Direct: direct, Seq: micros(ts),
 		Sender: bot.Sender{ID: bot.SenderID(user), Chat: bot.ChatID(user)},
-	}
+	}}
 	if direct {
 		in.Address = a.address(user, "")
 	} else {
@@ -146,11 +160,20 @@ func (a *Adapter) start(kind bot.Kind, user, channel, thread, ts string, direct 
 	return in
 }
 
-func (a *Adapter) message(e *event, self string) (*bot.Inbound, string) {
-	in := a.start(bot.KindText, e.User, e.Channel, e.ThreadTS, e.TS, true)
+// message is what somebody writes to us, or in a channel into a thread that we
+// may be part of.
+func (a *Adapter) message(e *event, self string) (*arrival, string) {
+	if !e.direct() && (e.ThreadTS == "" || calls(e.Text, self)) {
+		return nil, reasonNotForUs // in channels we listen when we are called, and that is another event
+	}
+	in := a.start(bot.KindText, e.User, e.Channel, e.ThreadTS, e.TS, e.direct())
+	in.overheard = !e.direct() && (self == "" || e.ParentUser != self)
 	in.Message = native(e.Channel, e.TS)
 	in.Text, _ = words(e.Text, self)
 	in.Files = files(e.Files)
+	if e.direct() && e.ThreadTS != "" {
+		in.Turn = turn{Where: where(e.Channel, e.ThreadTS)}.String()
+	}
 	if len(in.Files) > 0 {
 		in.Kind = bot.KindMedia
 	} else if in.Text == "" {
@@ -159,9 +182,14 @@ func (a *Adapter) message(e *event, self string) (*bot.Inbound, string) {
 	return in, ""
 }
 
-// mention is a message in a channel that calls us. Our own id may not be known
-// yet; then the name it begins with is ours.
-func (a *Adapter) mention(e *event, self string) (*bot.Inbound, string) {
+// calls says whether a text mentions us.
+func calls(text, self string) bool {
+	return self != "" && (strings.Contains(text, "<@"+self+">") || strings.Contains(text, "<@"+self+"|"))
+}
+
+// mention is a message in a channel that calls us. It is answered in its
+// thread. Our own id may not be known yet; then the name it begins with is ours.
+func (a *Adapter) mention(e *event, self string) (*arrival, string) {
 	if e.direct() {
 		return nil, reasonNotForUs // it comes as a message too
 	}
@@ -170,7 +198,7 @@ func (a *Adapter) mention(e *event, self string) (*bot.Inbound, string) {
 			self, _, _ = strings.Cut(first[2:len(first)-1], "|")
 		}
 	}
-	in := a.start(bot.KindText, e.User, e.Channel, e.ThreadTS, e.TS, false)
+	in := a.start(bot.KindText, e.User, e.Channel, first(e.ThreadTS, e.TS), e.TS, false)
 	in.Message = native(e.Channel, e.TS)
 	in.Text, _ = words(e.Text, self)
 	in.Mention = true
@@ -182,41 +210,48 @@ func (a *Adapter) mention(e *event, self string) (*bot.Inbound, string) {
 	return in, ""
 }
 
+// about begins what is about an older message. In a channel that counts if the
+// message called us, or stands in a thread that we are part of.
+func (a *Adapter) about(kind bot.Kind, e, old *event, ts, self string) *arrival {
+	in := a.start(kind, old.User, e.Channel, first(old.ThreadTS, ts), first(e.EventTS, e.TS), e.direct())
+	in.Target = native(e.Channel, ts)
+	in.overheard = !e.direct() && !calls(old.Text, self) && (self == "" || old.ParentUser != self)
+	return in
+}
+
 // change is an edit. Slack sends one as well when it unfolds a link: then the
 // words are the same.
-func (a *Adapter) change(e *event, self string) (*bot.Inbound, string) {
+func (a *Adapter) change(e *event, self string) (*arrival, string) {
 	now := e.Message
 	if now == nil || now.User == "" || now.BotID != "" || now.User == self {
 		return nil, reasonNotForUs
 	}
 	ts := now.TS
+	called := false
 	if e.Previous != nil {
 		if e.Previous.Text == now.Text {
 			return nil, reasonNotForUs
 		}
-		if ts == "" {
-			ts = e.Previous.TS
-		}
+		ts = first(ts, e.Previous.TS)
+		called = calls(e.Previous.Text, self)
 	}
-	in := a.start(bot.KindEdit, now.User, e.Channel, now.ThreadTS, first(e.EventTS, e.TS), e.direct())
-	in.Target = native(e.Channel, ts)
+	in := a.about(bot.KindEdit, e, now, ts, self)
+	in.overheard = in.overheard && !called
 	in.Text, _ = words(now.Text, self)
 	return in, ""
 }
 
-func (a *Adapter) deletion(e *event, self string) (*bot.Inbound, string) {
+func (a *Adapter) deletion(e *event, self string) (*arrival, string) {
 	old := e.Previous
 	if old == nil || old.User == "" || old.BotID != "" || old.User == self {
 		return nil, reasonNotForUs
 	}
-	in := a.start(bot.KindDelete, old.User, e.Channel, old.ThreadTS, first(e.EventTS, e.TS), e.direct())
-	in.Target = native(e.Channel, first(e.DeletedTS, old.TS))
-	return in, ""
+	return a.about(bot.KindDelete, e, old, first(e.DeletedTS, old.TS), self), ""
 }
 
 // reaction is an emoji on a message of a direct chat. In channels it does not
 // say in which thread.
-func (a *Adapter) reaction(e *event) (*bot.Inbound, string) {
+func (a *Adapter) reaction(e *event) (*arrival, string) {
 	if !strings.HasPrefix(e.Item.Channel, "D") {
 		return nil, reasonNotForUs
 	}
@@ -226,52 +261,13 @@ func (a *Adapter) reaction(e *event) (*bot.Inbound, string) {
 	return in, ""
 }
 
-// interaction is a pressed button; forms and shortcuts mean nothing yet.
-func (a *Adapter) interaction(raw []byte) (*bot.Inbound, string) {
-	var is struct {
-		Type string `json:"type"`
-	}
-	if json.Unmarshal(raw, &is) != nil {
-		return nil, reasonUnreadable
-	}
-	switch is.Type {
-	case "block_actions":
-	case "view_submission", "view_closed", "shortcut", "message_action", "block_suggestion",
-		"interactive_message", "dialog_submission", "dialog_suggestion", "dialog_cancellation",
-		"workflow_step_edit":
+// home is somebody looking at our home page, rather than at the messages
+// beside it.
+func (a *Adapter) home(e *event) (*arrival, string) {
+	if e.Tab != "home" {
 		return nil, reasonNotForUs
-	default:
-		return nil, reasonUnknown
 	}
-	var i interaction
-	if json.Unmarshal(raw, &i) != nil || i.User.ID == "" || len(i.Actions) == 0 {
-		return nil, reasonUnreadable
-	}
-	return a.press(&i)
-}
-
-func (a *Adapter) press(i *interaction) (*bot.Inbound, string) {
-	pressed := i.Actions[0]
-	line := first(pressed.Value, pressed.Selected.Value)
-	if line == "" {
-		return nil, reasonNotForUs // a link
-	}
-	channel := first(i.Container.ChannelID, i.Channel.ID)
-	thread := first(i.Container.ThreadTS, i.Message.ThreadTS)
-	direct := channel == "" || strings.HasPrefix(channel, "D")
-	in := a.start(bot.KindAction, i.User.ID, channel, thread, pressed.TS, direct)
-	if chat, topic, ok := place(pressed.BlockID); ok {
-		in.Address, in.Direct = a.address(chat, topic), person(chat)
-	}
-	in.EventID = i.TriggerID
-	in.Mention = !in.Direct
-	in.Sender.Name = bot.Clean(first(i.User.Name, i.User.Username))
-	in.Action = bot.Clean(line)
-	in.Target = native(channel, first(i.Container.MessageTS, i.Message.TS))
-	if a.answers(i.ResponseURL) {
-		in.Turn = turn{Hidden: i.Container.Ephemeral, URL: i.ResponseURL}.String()
-	}
-	return in, ""
+	return a.start(bot.KindHome, e.User, "", "", e.EventTS, true), ""
 }
 
 // called is what it means to call us and say nothing.
@@ -279,7 +275,7 @@ const called = "help"
 
 // slash is "/crm …". It may be typed where we are no member, so it counts as
 // said to us directly and is answered through its response URL.
-func (a *Adapter) slash(s *slash) (*bot.Inbound, string) {
+func (a *Adapter) slash(s *slash) (*arrival, string) {
 	in := a.start(bot.KindText, s.UserID, "", "", "", true)
 	in.EventID = s.TriggerID
 	in.Sender.Name = bot.Clean(s.UserName)
@@ -287,8 +283,9 @@ func (a *Adapter) slash(s *slash) (*bot.Inbound, string) {
 	if in.Text == "" {
 		in.Text = called
 	}
+	in.Aside = !private(s.ChannelID)
 	if a.answers(s.ResponseURL) {
-		in.Turn = turn{Hidden: true, URL: s.ResponseURL}.String()
+		in.Turn = turn{Hidden: true, URL: s.ResponseURL, Where: s.ChannelID, Who: s.UserID}.String()
 	}
 	return in, ""
 }

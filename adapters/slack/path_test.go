@@ -1,6 +1,8 @@
 package slack_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -22,6 +24,13 @@ const published = "token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=
 type clockAt struct {
 	*adaptertest.House
 	now time.Time
+}
+
+// forgetful is a house that cannot look anything up.
+type forgetful struct{ *adaptertest.House }
+
+func (forgetful) Value(context.Context, string) (string, error) {
+	return "", errors.New("the database is away")
 }
 
 func (c clockAt) Now() time.Time { return c.now }
@@ -153,7 +162,7 @@ func TestSocket(t *testing.T) {
 		}
 	}
 	got := house.Received()
-	if len(got) != 1 || got[0].Text != "pipeline" || got[0].Turn != "hidden https://hooks.slack.com/commands/1" || len(house.Counts()) != 3 {
+	if len(got) != 1 || got[0].Text != "pipeline" || got[0].Turn != "hidden https://hooks.slack.com/commands/1  U1" || len(house.Counts()) != 3 {
 		t.Errorf("received %+v, counted %v", got, house.Counts())
 	}
 	house.Away(true)

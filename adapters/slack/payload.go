@@ -29,12 +29,14 @@ type authorization struct {
 type event struct {
 	Type        string `json:"type"`
 	Subtype     string `json:"subtype"`
+	Tab         string `json:"tab"`
 	User        string `json:"user"`
 	BotID       string `json:"bot_id"`
 	Text        string `json:"text"`
 	TS          string `json:"ts"`
 	EventTS     string `json:"event_ts"`
 	ThreadTS    string `json:"thread_ts"`
+	ParentUser  string `json:"parent_user_id"`
 	DeletedTS   string `json:"deleted_ts"`
 	Channel     string `json:"channel"`
 	ChannelType string `json:"channel_type"`
@@ -60,12 +62,17 @@ type file struct {
 	Download string `json:"url_private_download"`
 }
 
-// interaction is a pressed button, a shortcut or a form.
+// interaction is a pressed button, a shortcut or what happens in a form.
 type interaction struct {
+	Type        string  `json:"type"`
+	CallbackID  string  `json:"callback_id"`
 	TriggerID   string  `json:"trigger_id"`
 	ResponseURL string  `json:"response_url"`
 	User        account `json:"user"`
-	Channel     struct {
+	Team        struct {
+		Domain string `json:"domain"`
+	} `json:"team"`
+	Channel struct {
 		ID string `json:"id"`
 	} `json:"channel"`
 	Container struct {
@@ -74,11 +81,43 @@ type interaction struct {
 		ChannelID string `json:"channel_id"`
 		Ephemeral bool   `json:"is_ephemeral"`
 	} `json:"container"`
-	Message struct {
+	MessageTS string `json:"message_ts"`
+	Message   struct {
 		TS       string `json:"ts"`
 		ThreadTS string `json:"thread_ts"`
+		User     string `json:"user"`
+		Username string `json:"username"`
+		Text     string `json:"text"`
 	} `json:"message"`
-	Actions []action `json:"actions"`
+	Actions  []action `json:"actions"`
+	ActionTS string   `json:"action_ts"`
+	View     view     `json:"view"`
+	BlockID  string   `json:"block_id"` // of the field whose options are asked for
+	Value    string   `json:"value"`    // what was typed there
+}
+
+// view is a form as somebody filled it in.
+type view struct {
+	ID         string `json:"id"`
+	Hash       string `json:"hash"`
+	CallbackID string `json:"callback_id"`
+	Private    string `json:"private_metadata"`
+	Blocks     []struct {
+		Type    string `json:"type"`
+		BlockID string `json:"block_id"`
+	} `json:"blocks"`
+	State struct {
+		Values map[string]map[string]entry `json:"values"`
+	} `json:"state"`
+}
+
+// entry is what stands in a field, by the type of the field.
+type entry struct {
+	Value    string `json:"value"`
+	Date     string `json:"selected_date"`
+	Selected struct {
+		Value string `json:"value"`
+	} `json:"selected_option"`
 }
 
 type account struct {
@@ -88,6 +127,7 @@ type account struct {
 }
 
 type action struct {
+	ActionID string `json:"action_id"`
 	BlockID  string `json:"block_id"`
 	Value    string `json:"value"`
 	TS       string `json:"action_ts"`

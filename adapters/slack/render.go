@@ -2,9 +2,8 @@ package slack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -22,89 +21,43 @@ const (
 	rowButtons   = 5
 	blocksMax    = 50
 	noticeLimit  = 3000
+	urlLimit     = 3000
+	lineLimit    = 160  // of a table's lines
+	tableLimit   = 6000 // of all of them
 )
 
-// escape makes text safe: it can mention nobody and link nowhere.
-var escape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+// opens begins the id of a button that opens a form.
+const opens = "form"
 
-// mrkdwn is markup in Slack's own.
-func mrkdwn(text string) string {
-	var b strings.Builder
-	for i, line := range markup.Parse(text) {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		if line.Item {
-			b.WriteString("• ")
-		}
-		spans(&b, line.Spans)
-	}
-	return b.String()
-}
-
-func spans(b *strings.Builder, list []markup.Span) {
-	for i, s := range list {
-		switch s.Kind {
-		case markup.Strong:
-			styled(b, "*", s, list[i+1:])
-		case markup.Slant:
-			styled(b, "_", s, list[i+1:])
-		case markup.Mono:
-			styled(b, "`", s, list[i+1:])
-		case markup.Anchor:
-			b.WriteString("<" + address.Replace(s.URL) + "|")
-			b.WriteString(strings.ReplaceAll(escape.Replace(inner(s)), "|", "¦"))
-			b.WriteString(">")
-		default:
-			b.WriteString(escape.Replace(s.Text))
-		}
-	}
-}
-
-// address makes a link's address safe between < and |.
-var address = strings.NewReplacer("&", "&amp;", "<", "%3C", ">", "%3E", "|", "%7C", "\n", "")
-
-// inner is the label of a link: Slack styles nothing in there.
-func inner(s markup.Span) string {
-	text := s.Text
-	for _, x := range s.Spans {
-		text += inner(x)
-	}
-	return text
-}
-
-// joint is a space of no width. Slack takes a mark for a mark only beside a
-// space or a sign, never beside a letter or 汉字.
-const joint = "\u200b"
-
-func styled(b *strings.Builder, mark string, s markup.Span, after []markup.Span) {
-	if last, _ := utf8.DecodeLastRuneInString(b.String()); letter(last) {
-		b.WriteString(joint)
-	}
-	b.WriteString(mark)
-	b.WriteString(escape.Replace(s.Text))
-	spans(b, s.Spans)
-	b.WriteString(mark)
-	if len(after) > 0 {
-		if next, _ := utf8.DecodeRuneInString(after[0].Text); letter(next) {
-			b.WriteString(joint)
-		}
-	}
-}
-
-func letter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-
-// page is a message being laid out.
+// page is a message, a home page or the upper part of a form being laid out.
 type page struct {
 	at     bot.Address
 	blocks []slack.Block
 	rows   int
 	keys   int
+	// dense pages put cards into sections, as many as one holds. said is what
+	// waits for the section to be full.
+	dense bool
+	said  []string
 }
 
 // blocks lays a reply out. at is where it goes: pressed buttons bring it back.
-func blocks(r *bot.Reply, at bot.Address) []slack.Block {
+func blocks(r *bot.Reply, at bot.Address) []slack.Block { return layout(r, at, blocksMax) }
+
+// layout makes at most limit blocks of a reply. Cards stand apart where there
+// is room for that and close together where there is not: whatever bot.Fit
+// leaves in one message fits then.
+func layout(r *bot.Reply, at bot.Address, limit int) []slack.Block {
 	p := &page{at: at}
+	p.reply(r)
+	if len(p.blocks) > limit {
+		p = &page{at: at, dense: true}
+		p.reply(r)
+	}
+	return p.blocks[:min(len(p.blocks), limit)]
+}
+
+func (p *page) reply(r *bot.Reply) {
 	p.text(mrkdwn(r.Text))
 	if r.Text == "" {
 		p.text(escape.Replace(r.Toast))
@@ -116,98 +69,125 @@ func blocks(r *bot.Reply, at bot.Address) []slack.Block {
 		p.table(r.Table)
 	}
 	p.buttons(r.Buttons)
-	return p.blocks[:min(len(p.blocks), blocksMax)]
+	p.flush()
 }
 
-// text adds sections. What does not fit one goes on in the next.
+// text adds words: a section, or more than one where they are too long.
 func (p *page) text(text string) {
-	for _, part := range cut(text, sectionLimit) {
-		p.blocks = append(p.blocks, slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, part, false, false), nil, nil))
+	if blank(text) {
+		return
+	}
+	p.said = append(p.said, text)
+	if !p.dense {
+		p.flush()
+	}
+}
+
+// flush makes sections of what was said, the last of them with a button if
+// there is one for it.
+func (p *page) flush(with ...slack.BlockElement) {
+	parts := cut(strings.Join(p.said, "\n\n"), sectionLimit)
+	p.said = nil
+	for i, part := range parts {
+		s := slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, part, false, false), nil, nil)
+		if i == len(parts)-1 && len(with) > 0 {
+			p.rows++
+			s.BlockID, s.Accessory = blockID(p.at, p.rows), slack.NewAccessory(with[0])
+		}
+		p.blocks = append(p.blocks, s)
 	}
 }
 
 func (p *page) card(c bot.Card) {
-	if title := strings.TrimSpace(c.Title); title != "" {
-		p.blocks = append(p.blocks, slack.NewHeaderBlock(plain(title, headerLimit)))
-	}
-	if c.Subtitle != "" {
-		p.blocks = append(p.blocks, slack.NewContextBlock("", plain(c.Subtitle, fieldLimit)))
-	}
-	p.text(mrkdwn(c.Text))
-	for rest := c.Fields; len(rest) > 0; rest = rest[min(len(rest), fieldsMax):] {
-		var fields []*slack.TextBlockObject
-		for _, f := range rest[:min(len(rest), fieldsMax)] {
-			text := "*" + escape.Replace(f.Name) + "*\n" + escape.Replace(f.Value)
-			fields = append(fields, slack.NewTextBlockObject(slack.MarkdownType, cut(text, fieldLimit)[0], false, false))
+	title, subtitle := strings.Join(strings.Fields(c.Title), " "), strings.TrimSpace(c.Subtitle)
+	if p.dense || length(title) > headerLimit || length(subtitle) > fieldLimit {
+		p.lines(c, title, subtitle)
+	} else {
+		if title != "" {
+			p.blocks = append(p.blocks, slack.NewHeaderBlock(plain(title, headerLimit)))
 		}
-		p.blocks = append(p.blocks, slack.NewSectionBlock(nil, fields, nil))
+		if subtitle != "" {
+			p.blocks = append(p.blocks, slack.NewContextBlock("", plain(subtitle, fieldLimit)))
+		}
+		p.text(mrkdwn(c.Text))
+		p.fields(c.Fields)
 	}
 	p.buttons(c.Buttons)
 }
 
-// table adds columns of text. A row is never cut in two.
-func (p *page) table(t *bot.Table) {
-	const fence = "```"
-	var lines strings.Builder
-	flush := func() {
-		if lines.Len() > 0 {
-			text := fence + "\n" + lines.String() + fence
-			p.blocks = append(p.blocks, slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, text, false, true), nil, nil))
-			lines.Reset()
-		}
+// lines adds a card as words.
+func (p *page) lines(c bot.Card, title, subtitle string) {
+	var lines []string
+	if title != "" {
+		lines = append(lines, "*"+escape.Replace(title)+"*")
 	}
-	for _, line := range columns(t) {
-		line = cut(strings.ReplaceAll(escape.Replace(line), fence, "'''"), sectionLimit-2*len(fence)-2)[0] + "\n"
-		if utf8.RuneCountInString(lines.String()+line)+2*len(fence)+1 > sectionLimit {
-			flush()
-		}
-		lines.WriteString(line)
+	if subtitle != "" {
+		lines = append(lines, escape.Replace(subtitle))
 	}
-	flush()
+	for _, f := range c.Fields {
+		lines = append(lines, escape.Replace(f.Name+": "+f.Value))
+	}
+	if c.Text != "" {
+		lines = append(lines, mrkdwn(c.Text))
+	}
+	p.text(strings.Join(lines, "\n"))
 }
 
+// fields adds the lines of a card in two columns, or one below the other where
+// one is too long for that.
+func (p *page) fields(list []bot.Field) {
+	var texts []string
+	long := false
+	for _, f := range list {
+		text := "*" + escape.Replace(f.Name) + "*\n" + escape.Replace(f.Value)
+		long = long || length(text) > fieldLimit
+		texts = append(texts, text)
+	}
+	if long {
+		p.text(strings.Join(texts, "\n"))
+		return
+	}
+	for ; len(texts) > 0; texts = texts[min(len(texts), fieldsMax):] {
+		var fields []*slack.TextBlockObject
+		for _, text := range texts[:min(len(texts), fieldsMax)] {
+			fields = append(fields, slack.NewTextBlockObject(slack.MarkdownType, text, false, false))
+		}
+		p.blocks = append(p.blocks, slack.NewSectionBlock(nil, fields, nil))
+	}
+}
+
+// buttons adds rows of buttons. On a dense page a single one stands beside the
+// words before it.
 func (p *page) buttons(list []bot.Button) {
+	if p.dense && len(list) == 1 && len(p.said) > 0 {
+		p.flush(p.key(list[0]))
+		return
+	}
+	if len(list) > 0 {
+		p.flush()
+	}
 	for ; len(list) > 0; list = list[min(len(list), rowButtons):] {
-		p.rows++
 		var keys []slack.BlockElement
 		for _, b := range list[:min(len(list), rowButtons)] {
-			p.keys++
-			key := slack.NewButtonBlockElement(fmt.Sprintf("b%d", p.keys), b.Action, plain(b.Label, labelLimit))
-			key.URL = b.URL
-			keys = append(keys, key.WithStyle(slack.Style(b.Style)))
+			keys = append(keys, p.key(b))
 		}
+		p.rows++
 		p.blocks = append(p.blocks, slack.NewActionBlock(blockID(p.at, p.rows), keys...))
 	}
 }
 
-func plain(text string, limit int) *slack.TextBlockObject {
-	r := []rune(strings.TrimSpace(text))
-	if len(r) > limit {
-		r = append(r[:limit-1], '…')
+// key is a button. Its id tells whether it opens a form.
+func (p *page) key(b bot.Button) slack.BlockElement {
+	p.keys++
+	kind := "b"
+	if b.Form {
+		kind = opens
 	}
-	return slack.NewTextBlockObject(slack.PlainTextType, string(r), false, false)
-}
-
-// cut splits a text into pieces of at most limit characters, at the end of a
-// line where there is one. An empty text has no pieces.
-func cut(text string, limit int) []string {
-	var parts []string
-	for r := []rune(text); len(r) > 0; {
-		n := min(len(r), limit)
-		if n < len(r) {
-			for i := n - 1; i > n/2; i-- {
-				if r[i] == '\n' {
-					n = i + 1
-					break
-				}
-			}
-		}
-		if part := strings.Trim(string(r[:n]), "\n"); part != "" {
-			parts = append(parts, part)
-		}
-		r = r[n:]
+	key := slack.NewButtonBlockElement(fmt.Sprintf("%s%d", kind, p.keys), b.Action, plain(b.Label, labelLimit))
+	if len(b.URL) <= urlLimit {
+		key.URL = b.URL
 	}
-	return parts
+	return key.WithStyle(slack.Style(b.Style))
 }
 
 // notice is the text of a message for notifications and screen readers.
@@ -222,19 +202,20 @@ func notice(r *bot.Reply) string {
 			lines = append(lines, f.Name+": "+f.Value)
 		}
 	}
-	if r.Table != nil {
+	switch {
+	case r.Table != nil && len(r.Table.Lines) > 0:
 		lines = append(lines, r.Table.Lines...)
+	case r.Table != nil:
+		lines = append(lines, joined(r.Table)...)
 	}
-	var kept []string
-	for _, l := range lines {
-		if l != "" {
-			kept = append(kept, l)
-		}
-	}
-	if kept == nil {
+	kept := slices.DeleteFunc(lines, blank)
+	if len(kept) == 0 {
 		for _, b := range r.Buttons {
 			kept = append(kept, b.Label)
 		}
+	}
+	if blank(strings.Join(kept, "")) {
+		kept = []string{"…"}
 	}
 	text := []rune(strings.Join(kept, "\n"))
 	return escape.Replace(string(text[:min(len(text), noticeLimit)]))
@@ -255,43 +236,4 @@ func place(id string) (chat, topic string, ok bool) {
 	return parts[1], parts[2], true
 }
 
-// columns are the lines of a table in a type of even width.
-func columns(t *bot.Table) []string {
-	rows := t.Rows
-	if len(t.Header) > 0 {
-		rows = append([][]string{t.Header}, rows...)
-	}
-	var widths []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], cells(cell))
-		}
-	}
-	lines := make([]string, 0, len(rows))
-	for _, row := range rows {
-		var b strings.Builder
-		for i, cell := range row {
-			b.WriteString(cell)
-			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-cells(cell)+2))
-			}
-		}
-		lines = append(lines, b.String())
-	}
-	return lines
-}
-
-// cells is how wide a text is where 汉字 take two places.
-func cells(s string) int {
-	n := 0
-	for _, r := range s {
-		n++
-		if r > 0x2E7F {
-			n++
-		}
-	}
-	return n
-}
+func blank(text string) bool { return strings.TrimSpace(text) == "" }

@@ -19,6 +19,8 @@ const (
 	pauseMax = time.Minute
 	// hands is how many events of the socket are taken in side by side.
 	hands = 16
+	// afterTime is how long what is left of an answered request may take.
+	afterTime = 8 * time.Second
 )
 
 // Run finds out who we are and, in Socket Mode, takes in what comes through
@@ -112,8 +114,11 @@ func (a *Adapter) listen(ctx context.Context, inbox bot.Inbox) error {
 			}
 			free <- struct{}{}
 			working.Go(func() {
-				defer func() { <-free }()
-				a.handle(ctx, client, inbox, kind, id, payload)
+				after := a.handle(ctx, func(ctx context.Context, answer any) error {
+					return client.AckCtx(ctx, id, answer)
+				}, inbox, kind, payload)
+				<-free
+				a.finish(ctx, after)
 			})
 		}
 	}
@@ -145,15 +150,31 @@ func (a *Adapter) envelope(ctx context.Context, e socketmode.Event) (kind, id st
 	return e.Request.Type, e.Request.EnvelopeID, e.Request.Payload
 }
 
-// handle acknowledges a request once it is kept. One that is not comes again.
-func (a *Adapter) handle(ctx context.Context, client *socketmode.Client, inbox bot.Inbox, kind, id string, payload []byte) {
-	bounded, cancel := context.WithTimeout(ctx, ackTime)
+// handle acknowledges a request once it is kept, with the answer if there is
+// one, and returns what is left to do. One that is not kept comes again.
+func (a *Adapter) handle(ctx context.Context, ack func(ctx context.Context, answer any) error, inbox bot.Inbox, kind string, payload []byte) (after func(context.Context)) {
+	ctx, cancel := context.WithTimeout(ctx, ackTime)
 	defer cancel()
-	if _, lost := a.take(bounded, inbox, kind, payload); lost != nil {
-		a.sorry(ctx, lost)
+	got := a.take(ctx, inbox, kind, payload)
+	if got.status == http.StatusOK {
+		var answer any
+		if len(got.body) > 0 {
+			answer = json.RawMessage(got.body)
+		}
+		if err := ack(ctx, answer); err != nil {
+			a.host.Logger().WarnContext(ctx, "cannot acknowledge", "error", err)
+		}
+	}
+	return got.after
+}
+
+// finish does what is left of a request that has been answered, even if the
+// program or the caller ends meanwhile: nobody brings it again.
+func (a *Adapter) finish(ctx context.Context, after func(context.Context)) {
+	if after == nil {
 		return
 	}
-	if err := client.AckCtx(bounded, id, nil); err != nil {
-		a.host.Logger().WarnContext(ctx, "cannot acknowledge", "error", err)
-	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterTime)
+	defer cancel()
+	after(ctx)
 }

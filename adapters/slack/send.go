@@ -16,63 +16,119 @@ import (
 // whether the answer is for the asker's eyes only, as the question was.
 type turn struct {
 	Hidden bool
-	URL    string
+	URL    string // to answer at
+	Where  string // the channel, perhaps with "/" and a thread
+	Who    string // the asker
 }
 
 // String is the turn as it is kept.
 func (t turn) String() string {
+	how := "open"
 	if t.Hidden {
-		return "hidden " + t.URL
+		how = "hidden"
 	}
-	return "open " + t.URL
+	return strings.TrimRight(strings.Join([]string{how, t.URL, t.Where, t.Who}, " "), " ")
 }
 
 func parseTurn(s string) turn {
-	how, where, _ := strings.Cut(s, " ")
-	return turn{Hidden: how == "hidden", URL: where}
+	parts := append(strings.Split(s, " "), "", "", "", "")
+	return turn{Hidden: parts[0] == "hidden", URL: parts[1], Where: parts[2], Who: parts[3]}
 }
 
 // Send performs one operation.
 func (a *Adapter) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
 	t := parseTurn(out.Turn)
-	hidden := t.Hidden && a.answers(t.URL)
 	switch out.Op {
-	case bot.OpPost, bot.OpEphemeral, bot.OpEdit:
+	case bot.OpPost, bot.OpEphemeral, bot.OpEdit, bot.OpHome:
 		if out.Reply.Empty() {
 			return bot.Sent{}, &bot.Failure{Class: bot.BadContent, Err: fmt.Errorf("%s without content", out.Op)}
 		}
 	case bot.OpDelete:
-		return a.remove(ctx, out, t, hidden)
+		return a.remove(ctx, out, t)
 	default:
 		return bot.Sent{}, &bot.Failure{Class: bot.Stale, Err: fmt.Errorf("no operation %q here", out.Op)}
 	}
-	if hidden {
+	switch {
+	case out.Op == bot.OpHome:
+		return a.publish(ctx, out)
+	case len(out.Reply.Files) > 0 && out.Op != bot.OpEdit:
+		return a.upload(ctx, out, t)
+	case out.Reply.Share && t.Where != "":
+		return a.share(ctx, out, t)
+	case t.Hidden:
+		return a.aside(ctx, out, t)
+	case out.Op == bot.OpEdit:
+		return a.update(ctx, out)
+	case out.Op == bot.OpEphemeral && !person(string(out.To.Chat)):
+		return a.whisper(ctx, out, string(out.For))
+	}
+	return a.post(ctx, out, t)
+}
+
+// aside answers what was asked in private, for the asker alone. Once the
+// response URL is spent the answer is whispered in that channel or, where we
+// are no member, goes to the asker's direct chat.
+func (a *Adapter) aside(ctx context.Context, out bot.Outgoing, t turn) (bot.Sent, error) {
+	if a.answers(t.URL) {
 		sent, err := a.respond(ctx, out, t)
 		if err == nil || !spent(err) || out.Op == bot.OpEdit {
 			return sent, err
 		}
 	}
-	switch {
-	case out.Op == bot.OpEdit:
+	if out.Op == bot.OpEdit {
 		return a.update(ctx, out)
-	case out.Op == bot.OpEphemeral && !person(string(out.To.Chat)):
-		return a.whisper(ctx, out)
 	}
-	return a.post(ctx, out)
+	who := first(string(out.For), t.Who)
+	if person(string(out.To.Chat)) || who == "" {
+		return a.post(ctx, out, t)
+	}
+	sent, err := a.whisper(ctx, out, who)
+	if err == nil || bot.FailureOf(err).Class != bot.RecipientGone {
+		return sent, err
+	}
+	out.To = a.address(who, "")
+	return a.post(ctx, out, t)
+}
+
+// share shows everybody what only the asker saw: in the thread where he asked,
+// or in the channel, to which the response URL has a way even if we are no
+// member.
+func (a *Adapter) share(ctx context.Context, out bot.Outgoing, t turn) (bot.Sent, error) {
+	out.Op = bot.OpPost
+	channel, thread := split(bot.MessageID(t.Where))
+	if thread == "" && a.answers(t.URL) {
+		sent, err := a.respond(ctx, out, t)
+		if err == nil || !spent(err) {
+			return sent, err
+		}
+	}
+	sent, err := a.postTo(ctx, out, channel, thread)
+	if bot.FailureOf(err).Class != bot.RecipientGone {
+		return sent, err
+	}
+	if thread != "" && a.answers(t.URL) {
+		return a.respond(ctx, out, t)
+	}
+	return sent, &bot.Failure{Class: bot.Stale, Err: err} // the asker is not gone: the channel is closed to us
 }
 
 // spent says that a response URL is used up: it answers five times within half
 // an hour. What is to be said then goes the ordinary way.
 func spent(err error) bool { return bot.FailureOf(err).Class == bot.Stale }
 
-func (a *Adapter) post(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
+func (a *Adapter) post(ctx context.Context, out bot.Outgoing, t turn) (bot.Sent, error) {
+	return a.postTo(ctx, out, string(out.To.Chat), thread(out, t))
+}
+
+// postTo posts into a channel, under the message thread unless that is "".
+func (a *Adapter) postTo(ctx context.Context, out bot.Outgoing, channel, thread string) (bot.Sent, error) {
 	options := message(out)
-	if ts := thread(out); ts != "" {
-		options = append(options, slack.MsgOptionTS(ts))
+	if thread != "" {
+		options = append(options, slack.MsgOptionTS(thread))
 	}
-	var channel, ts string
+	var ts string
 	err := a.do(ctx, false, func(ctx context.Context) (err error) {
-		channel, ts, err = a.api.PostMessageContext(ctx, string(out.To.Chat), options...)
+		channel, ts, err = a.api.PostMessageContext(ctx, channel, options...)
 		return err
 	})
 	if err != nil {
@@ -83,13 +139,13 @@ func (a *Adapter) post(ctx context.Context, out bot.Outgoing) (bot.Sent, error) 
 
 // whisper shows a message to one person in a channel. It cannot be changed
 // later, so it has no id.
-func (a *Adapter) whisper(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
+func (a *Adapter) whisper(ctx context.Context, out bot.Outgoing, who string) (bot.Sent, error) {
 	options := message(out)
 	if out.To.Topic != "" {
 		options = append(options, slack.MsgOptionTS(string(out.To.Topic)))
 	}
 	return bot.Sent{}, a.do(ctx, false, func(ctx context.Context) error {
-		_, err := a.api.PostEphemeralContext(ctx, string(out.To.Chat), string(out.For), options...)
+		_, err := a.api.PostEphemeralContext(ctx, string(out.To.Chat), who, options...)
 		return err
 	})
 }
@@ -102,22 +158,35 @@ func (a *Adapter) update(ctx context.Context, out bot.Outgoing) (bot.Sent, error
 	})
 }
 
-func (a *Adapter) remove(ctx context.Context, out bot.Outgoing, t turn, hidden bool) (bot.Sent, error) {
-	if hidden {
+func (a *Adapter) remove(ctx context.Context, out bot.Outgoing, t turn) (bot.Sent, error) {
+	if t.Hidden && a.answers(t.URL) {
 		return bot.Sent{}, a.answer(ctx, true, t, &slack.WebhookMessage{DeleteOriginal: true})
 	}
 	return bot.Sent{}, a.do(ctx, true, func(ctx context.Context) error {
 		channel, ts := split(out.Target)
+		if channel == fileChannel {
+			return a.api.DeleteFileContext(ctx, ts)
+		}
 		_, _, err := a.api.DeleteMessageContext(ctx, channel, ts)
 		return err
 	})
 }
 
-// respond answers an event through its response URL, for the asker alone.
+// respond answers an event through its response URL, for the asker alone or, if
+// the reply is to be shared, for everybody there.
 func (a *Adapter) respond(ctx context.Context, out bot.Outgoing, t turn) (bot.Sent, error) {
 	edit := out.Op == bot.OpEdit
+	how := slack.ResponseTypeEphemeral
+	if out.Reply.Share {
+		how = slack.ResponseTypeInChannel
+	}
+	_, under := split(bot.MessageID(t.Where))
+	if edit || private(t.Where) {
+		under = ""
+	}
 	return bot.Sent{}, a.answer(ctx, edit, t, &slack.WebhookMessage{
-		ResponseType:    slack.ResponseTypeEphemeral,
+		ResponseType:    how,
+		ThreadTimestamp: under,
 		ReplaceOriginal: edit,
 		Text:            notice(out.Reply),
 		Blocks:          &slack.Blocks{BlockSet: blocks(out.Reply, out.To)},
@@ -161,12 +230,17 @@ func message(out bot.Outgoing) []slack.MsgOption {
 }
 
 // thread is the message under which a post goes: the one its conversation is
-// about, or in a channel the one it answers.
-func thread(out bot.Outgoing) string {
+// about, the one that was written under in a direct chat, or in a channel the
+// one it answers.
+func thread(out bot.Outgoing, t turn) string {
+	direct := person(string(out.To.Chat))
 	switch {
 	case out.To.Topic != "":
 		return string(out.To.Topic)
-	case out.Reply.Quote != "" && !person(string(out.To.Chat)):
+	case direct && private(t.Where):
+		_, ts := split(bot.MessageID(t.Where))
+		return ts
+	case out.Reply.Quote != "" && !direct:
 		_, ts := split(out.Reply.Quote)
 		return ts
 	}

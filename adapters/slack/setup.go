@@ -5,24 +5,46 @@ import "crmbot/bot"
 // Setup is what a newcomer is asked for.
 func Setup() bot.Setup {
 	return bot.Setup{
-		Name: map[string]string{"en": "Slack, for the people who work here", "zh-CN": " Slack（同事用）"},
-		Intro: map[string]string{
-			"en": "At api.slack.com/apps create an app for your workspace. Switch on Socket Mode, add the command /crm, " +
-				"subscribe the bot to app_mention and message.im, add the bot scopes chat:write and users:read, " +
-				"under App Home let people send messages to the app, and install it.",
-			"zh-CN": "在 api.slack.com/apps 给您的工作区新建一个应用：打开 Socket Mode，添加命令 /crm，为机器人订阅 app_mention 和 message.im 事件，" +
-				"添加机器人权限 chat:write 和 users:read，在 App Home 里允许用户给应用发消息，最后安装。",
+		Name: bot.Local{"en": "Slack, for the people who work here", "zh-CN": " Slack（同事用）"},
+		Intro: bot.Local{
+			"en": "At api.slack.com/apps press Create New App, From an app manifest, choose your workspace and paste what is in " +
+				"{paste}. Press Create, then Install to Workspace.",
+			"zh-CN": "在 api.slack.com/apps 点 Create New App，选 From an app manifest，选您的工作区，粘贴文件 {paste} 的内容，" +
+				"点 Create，再点 Install to Workspace。",
 		},
-		Fixed: map[string]string{"mode": "socket"},
+		Install: "team",
+		Paste:   Manifest,
 		Fields: []bot.SetupField{
 			{
-				Key: "bot_token", Env: "SLACK_BOT_TOKEN", Prefix: "xoxb-",
-				Ask: map[string]string{"en": "OAuth & Permissions, Bot User OAuth Token (xoxb-…):", "zh-CN": "OAuth & Permissions 页的 Bot User OAuth Token（xoxb-…）："},
+				Key: "mode", Ask: bot.Local{"en": "How is Slack to reach us?", "zh-CN": "Slack 怎么连到我们？"},
+				Choices: []bot.SetupChoice{
+					{Value: modeSocket, Name: bot.Local{"en": "Socket Mode: no address needed", "zh-CN": "Socket Mode，不需要公网地址"}},
+					{Value: modeHTTP, Name: bot.Local{"en": "it calls our address", "zh-CN": "访问我们的公网地址"}, Public: true},
+				},
 			},
 			{
-				Key: "app_token", Env: "SLACK_APP_TOKEN", Prefix: "xapp-",
-				Ask: map[string]string{"en": "Basic Information, App-Level Token with connections:write (xapp-…):", "zh-CN": "Basic Information 页的 App-Level Token，权限 connections:write（xapp-…）："},
+				Key: "bot_token", Env: "SLACK_BOT_TOKEN", Prefix: "xoxb-",
+				Ask: bot.Local{"en": "OAuth & Permissions, Bot User OAuth Token (xoxb-…):", "zh-CN": "OAuth & Permissions 页的 Bot User OAuth Token（xoxb-…）："},
 			},
+			{
+				Key: "app_token", Env: "SLACK_APP_TOKEN", Prefix: "xapp-", When: map[string]string{"mode": modeSocket},
+				Ask: bot.Local{
+					"en":    "Basic Information, App-Level Tokens, Generate Token with connections:write (xapp-…):",
+					"zh-CN": "Basic Information 页的 App-Level Tokens，新建带 connections:write 的 token（xapp-…）：",
+				},
+			},
+			{
+				Key: "signing_secret", Env: "SLACK_SIGNING_SECRET", Pattern: "^[0-9a-f]{32}$", When: map[string]string{"mode": modeHTTP},
+				Ask: bot.Local{"en": "Basic Information, Signing Secret:", "zh-CN": "Basic Information 页的 Signing Secret："},
+				After: bot.Local{
+					"en":    "In the app's manifest set socket_mode_enabled to false and put {hook} where the file shows an address.",
+					"zh-CN": "在应用的 manifest 里把 socket_mode_enabled 改为 false，并在文件标出地址的几处填 {hook}。",
+				},
+			},
+		},
+		Outro: bot.Local{
+			"en":    "In Slack you find the bot under Apps: write “help” there, or type /crm in any channel.",
+			"zh-CN": "在 Slack 的“应用”里就能找到机器人：发“帮助”，或在任意频道输入 /crm。",
 		},
 	}
 }

@@ -1,13 +1,22 @@
 // Package slack speaks with people in a Slack workspace through an app.
 //
-// Events, slash commands and pressed buttons come in over HTTP with Slack's
-// signature, or through Socket Mode; either way the same small structs read
-// them, so that a block type nobody has heard of never costs a message. A
-// direct message is kept under the person's user id, to which one may write
-// first, while the native ids of messages carry the real channel. A slash
-// command counts as said in the direct chat, wherever it was typed: its answer
-// goes back there for the asker's eyes only. What goes out is Block Kit with a
-// text for the notification.
+// Events, slash commands, shortcuts, pressed buttons and forms come in over
+// HTTP with Slack's signature, or through Socket Mode; either way the same
+// small structs read them, so that a block type nobody has heard of never costs
+// a message. What is kept is acknowledged then, and not before; what happens in
+// a form is answered within the request.
+//
+// A direct message is kept under the person's user id, to which one may write
+// first, while the native ids of messages carry the real channel. In a channel
+// a mention begins a thread, and what follows there is heard without one. A
+// slash command counts as said in the direct chat, wherever it was typed: its
+// answer goes back there for the asker's eyes only, until he shares it.
+//
+// The callback id of a shortcut is the command line that it means, so that
+// manifest.yaml alone says which there are. A form stands open before anything
+// slow is done, for what opens it lives three seconds, and carries what it is
+// about where nobody can change it. What goes out is Block Kit with a text for
+// the notification.
 package slack
 
 import (
@@ -44,10 +53,10 @@ type Config struct {
 	BotToken string `yaml:"bot_token"`
 	AppToken string `yaml:"app_token"`
 	// SigningSecret proves that an HTTP request comes from Slack.
-	SigningSecret string         `yaml:"signing_secret"`
-	APIURL        string         `yaml:"api_url"`
-	Proxy         string         `yaml:"proxy"`
-	Rate          bot.RateConfig `yaml:"rate"`
+	SigningSecret string `yaml:"signing_secret"`
+	// PublicURL is where the program is reached from outside, for Check.
+	PublicURL  string `yaml:"-"`
+	bot.Remote `yaml:",inline"`
 }
 
 // Validate checks the config. The error names the key at fault.
@@ -66,17 +75,7 @@ func (c Config) Validate() error {
 	case c.Mode == modeHTTP && c.SigningSecret == "":
 		return errors.New("signing_secret: mode http needs it")
 	}
-	if c.APIURL != "" {
-		if u, err := url.Parse(c.APIURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return errors.New("api_url: want http(s)://host/api/")
-		}
-	}
-	if c.Proxy != "" {
-		if _, err := bot.ProxyURL(c.Proxy); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.Remote.Validate()
 }
 
 // Adapter is one app in one workspace.
@@ -86,6 +85,7 @@ type Adapter struct {
 	http  *http.Client
 	base  string // of the API, with a slash at the end
 	api   *slack.Client
+	slow  *slack.Client // for files
 	self  atomic.Pointer[identity]
 	words func() (*locale.Catalog, error)
 	rates bot.Rates
@@ -99,7 +99,7 @@ var (
 	_ bot.Webhook    = (*Adapter)(nil)
 	_ bot.Downloader = (*Adapter)(nil)
 	_ bot.Namer      = (*Adapter)(nil)
-	_ bot.Checker    = (*Adapter)(nil)
+	_ bot.Examiner   = (*Adapter)(nil)
 )
 
 // callTime is the longest that a call of the API takes.
@@ -118,9 +118,12 @@ func New(c Config, host bot.Host) (*Adapter, error) {
 	if c.APIURL == "" {
 		a.base = slack.APIURL
 	}
+	patient := *client
+	patient.Timeout = fileTime
 	a.api = slack.New(c.BotToken, slack.OptionAPIURL(a.base),
 		slack.OptionAppLevelToken(c.AppToken), slack.OptionHTTPClient(client))
-	a.rates = c.Rate.Or(bot.Rates{PerSecond: 5, PerChat: 1})
+	a.slow = slack.New(c.BotToken, slack.OptionAPIURL(a.base), slack.OptionHTTPClient(&patient))
+	a.rates = c.Rate.Or(rates())
 	a.self.Store(&identity{})
 	return a, nil
 }
@@ -128,15 +131,29 @@ func New(c Config, host bot.Host) (*Adapter, error) {
 // Platform is "slack".
 func (a *Adapter) Platform() bot.Platform { return Platform }
 
+// rates are Slack's own: a message a second in a channel, and for the other
+// methods so many in a minute.
+func rates() bot.Rates {
+	const tier3, tier4 = 50.0 / 60, 100.0 / 60
+	return bot.Rates{PerSecond: 5, PerChat: 1, Ops: []bot.OpRate{
+		{Op: bot.OpEdit, PerSecond: tier3},
+		{Op: bot.OpDelete, PerSecond: tier3},
+		{Op: bot.OpEphemeral, PerSecond: tier4},
+		{Op: bot.OpHome, PerSecond: tier4},
+	}}
+}
+
 // Features is what Slack can do.
 func (a *Adapter) Features() bot.Features {
 	return bot.Features{
-		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete, bot.OpEphemeral},
+		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete, bot.OpEphemeral, bot.OpHome, bot.OpView},
 		Text:    bot.Limit{Max: sectionLimit, Unit: bot.Runes},
 		Label:   bot.Limit{Max: labelLimit, Unit: bot.Runes},
 		Buttons: 25,
 		Cards:   true,
 		Tables:  true,
+		Files:   true,
+		Caption: bot.Limit{Max: sectionLimit, Unit: bot.Runes},
 		Rates:   a.rates,
 		Names:   map[string]string{"en": "Slack", "zh-CN": "Slack"},
 	}

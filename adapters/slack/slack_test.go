@@ -14,11 +14,11 @@ import (
 )
 
 func socketConfig(s *slacktest.Server) slack.Config {
-	return slack.Config{Install: "team", BotToken: s.BotToken, AppToken: s.AppToken, APIURL: s.URL}
+	return slack.Config{Install: "team", BotToken: s.BotToken, AppToken: s.AppToken, Remote: bot.Remote{APIURL: s.URL}}
 }
 
 func httpConfig(s *slacktest.Server) slack.Config {
-	return slack.Config{Install: "team", Mode: "http", BotToken: s.BotToken, SigningSecret: s.SigningSecret, APIURL: s.URL}
+	return slack.Config{Install: "team", Mode: "http", BotToken: s.BotToken, SigningSecret: s.SigningSecret, Remote: bot.Remote{APIURL: s.URL}}
 }
 
 func open(t *testing.T, c slack.Config, host bot.Host) *slack.Adapter {
@@ -83,6 +83,7 @@ func TestAdapter(t *testing.T) {
 		Post:     "chat.postMessage",
 		Outgoing: outgoing(s),
 		Failures: failures(),
+		Kept:     map[string][]byte{"quote": []byte("%PDF a quote")},
 		Secrets:  []string{s.BotToken, s.AppToken, s.SigningSecret, "secret-ticket", "/hooks/"},
 		Live: []adaptertest.Live{
 			{
@@ -117,6 +118,10 @@ func inbound(s *slacktest.Server) map[string][]byte {
 	said := func(user, text string) map[string]any {
 		return map[string]any{"type": "message", "user": user, "text": text, "ts": "1784984600.000100"}
 	}
+	inThread := func(m map[string]any) map[string]any {
+		m["thread_ts"], m["parent_user_id"] = "1784984000.000100", "U0BOT"
+		return m
+	}
 	upload := map[string]any{
 		"name": "报价.pdf", "mimetype": "application/pdf", "size": 1234, "mode": "hosted",
 		"url_private": "https://files.slack.com/a", "url_private_download": "https://files.slack.com/b",
@@ -144,12 +149,39 @@ func inbound(s *slacktest.Server) map[string][]byte {
 			"type": "message", "subtype": "message_changed", "channel": "C1", "channel_type": "channel", "ts": "1784984700.000200",
 			"message": said("U1", "<@U0BOT> pipeline by stage"), "previous_message": said("U1", "<@U0BOT> pipeline"),
 		}),
-		"slash":         s.Slash("U1", "/crm note LEAD-1: called &amp; sent"),
-		"slash_alone":   s.Slash("U1", "/crm"),
-		"press":         s.Press("U1", "D1/1784984600.000100", "at|U1||1", "b:abcdefgh12345678", false),
-		"press_hidden":  s.Press("U1", "C1/1784984600.000100", "at|U1||1", "b:abcdefgh12345678", true),
-		"press_thread":  s.Press("U1", "C1/1784984600.000100", "at|C1|1784984000.000100|2", "b:abcdefgh12345678", false),
-		"press_foreign": s.Press("U1", "C1/1784984600.000100", "other", "b:abcdefgh12345678", false),
+		"mention_file": s.Event(map[string]any{
+			"type": "app_mention", "user": "U1", "text": "<@U0BOT>", "ts": "1784984700.000200", "event_ts": "1784984700.000200",
+			"channel": "C1", "files": []any{upload},
+		}),
+		"thread_of_ours": s.Event(map[string]any{
+			"type": "message", "channel": "C1", "channel_type": "channel", "user": "U1", "text": "the customer called",
+			"ts": "1784984700.000200", "thread_ts": "1784984000.000100", "parent_user_id": "U0BOT",
+		}),
+		"thread_edit": s.Event(map[string]any{
+			"type": "message", "subtype": "message_changed", "channel": "C1", "channel_type": "channel", "ts": "1784984700.000200",
+			"message":          inThread(said("U1", "he wrote")),
+			"previous_message": inThread(said("U1", "he called")),
+		}),
+		"thread_direct": im(map[string]any{"user": "U1", "text": "and then?", "ts": "1784984700.000200", "thread_ts": "1784984600.000100"}),
+		"tombstone": im(map[string]any{
+			"subtype": "message_changed", "ts": "1784984700.000200",
+			"message":          map[string]any{"subtype": "tombstone", "user": "USLACKBOT", "text": "This message was deleted.", "ts": "1784984600.000100"},
+			"previous_message": said("U1", "20 t"),
+		}),
+		"home":             s.Home("U1", "home"),
+		"shortcut":         s.Shortcut("U1", "lead.new"),
+		"shortcut_message": s.MessageShortcut("U1", "note", "C1/1784984600.000100", "", "U2", "call back &amp; send"),
+		"shortcut_direct":  s.MessageShortcut("U1", "ticket.new", "D7/1784984600.000100", "", "U2", "it broke"),
+		"press_home":       s.PressHome("U1", "b1", "at|U1||1", "b:abcdefgh12345678"),
+		"press_form":       s.PressHome("U1", "form1", "at|U1||1", "b:abcdefgh12345678"),
+		"press_shared":     s.Press("U2", "C1/1784984600.000100", "at|U1||1", "b:abcdefgh12345678", false),
+		"slash_direct":     bytes.ReplaceAll(s.Slash("U1", "/crm today"), []byte("C0GENERAL"), []byte("D1")),
+		"slash":            s.Slash("U1", "/crm note LEAD-1: called &amp; sent"),
+		"slash_alone":      s.Slash("U1", "/crm"),
+		"press":            s.Press("U1", "D1/1784984600.000100", "at|U1||1", "b:abcdefgh12345678", false),
+		"press_hidden":     s.Press("U1", "C1/1784984600.000100", "at|U1||1", "b:abcdefgh12345678", true),
+		"press_thread":     s.Press("U1", "C1/1784984600.000100", "at|C1|1784984000.000100|2", "b:abcdefgh12345678", false),
+		"press_foreign":    s.Press("U1", "C1/1784984600.000100", "other", "b:abcdefgh12345678", false),
 	}
 }
 
@@ -178,7 +210,8 @@ func notForUs(s *slacktest.Server) map[string]string {
 		event(map[string]any{"type": "never_heard_of"}):                                                          "unknown",
 		event(map[string]any{"type": "app_mention", "text": "from nobody"}):                                      "unreadable",
 		`{"type":"app_rate_limited"}`:                                                                            "not_for_us",
-		string(slacktest.Form([]byte(`{"type":"view_submission"}`))):                                             "not_for_us",
+		string(slacktest.Form([]byte(`{"type":"view_submission","user":{"id":"U1"}}`))):                          "not_for_us",
+		string(slacktest.Form([]byte(`{"type":"view_closed"}`))):                                                 "not_for_us",
 		string(slacktest.Form([]byte(`{"type":"never_heard_of"}`))):                                              "unknown",
 		string(slacktest.Form([]byte(`{"type":"block_actions","user":{"id":"U1"}}`))):                            "unreadable",
 		string(slacktest.Form([]byte(`{"type":"block_actions",`))):                                               "unreadable",
@@ -213,23 +246,30 @@ func outgoing(s *slacktest.Server) map[string]bot.Outgoing {
 	return map[string]bot.Outgoing{
 		"text": {Op: bot.OpPost, To: at("U1", ""), Direct: true, Reply: bot.Text(
 			"**bold** 中**文**字 _it_ `x<y` <!channel> & [a|b <i>](https://e.com/?q=1|2&x=<>)\n- one\n- **two**")},
-		"card":      {Op: bot.OpPost, To: at("U1", ""), Direct: true, Reply: &bot.Reply{Text: "Here:", Cards: []bot.Card{card}, Buttons: buttons}},
-		"table":     {Op: bot.OpPost, To: at("C1", "1784984000.000100"), Reply: &bot.Reply{Text: "as of 14:02", Table: table}},
-		"quote":     {Op: bot.OpPost, To: at("C1", ""), Reply: &bot.Reply{Text: "answer", Quote: "C1/1784984600.000100"}},
-		"ephemeral": {Op: bot.OpEphemeral, To: at("C1", "1784984000.000100"), For: "U1", Reply: bot.Text("for you")},
-		"slash":     {Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: hooks("hidden"), Reply: &bot.Reply{Text: "noted", Buttons: buttons[:1]}},
-		"replace":   {Op: bot.OpEdit, To: at("U1", ""), Direct: true, Turn: hooks("hidden"), Target: "C1/1.000001", Reply: bot.Text("done")},
-		"pressed":   {Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: hooks("open"), Reply: bot.Text("said openly")},
-		"toast":     {Op: bot.OpEphemeral, To: at("C1", ""), For: "U1", Reply: &bot.Reply{Toast: "Done <3"}},
-		"foreign":   {Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: "hidden https://evil.example.com/x", Reply: bot.Text("not there")},
-		"remove":    {Op: bot.OpDelete, To: at("U1", ""), Direct: true, Turn: hooks("hidden"), Target: "C1/1.000001"},
+		"card":            {Op: bot.OpPost, To: at("U1", ""), Direct: true, Reply: &bot.Reply{Text: "Here:", Cards: []bot.Card{card}, Buttons: buttons}},
+		"table":           {Op: bot.OpPost, To: at("C1", "1784984000.000100"), Reply: &bot.Reply{Text: "as of 14:02", Table: table}},
+		"quote":           {Op: bot.OpPost, To: at("C1", ""), Reply: &bot.Reply{Text: "answer", Quote: "C1/1784984600.000100"}},
+		"ephemeral":       {Op: bot.OpEphemeral, To: at("C1", "1784984000.000100"), For: "U1", Reply: bot.Text("for you")},
+		"slash":           {Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: hooks("hidden"), Reply: &bot.Reply{Text: "noted", Buttons: buttons[:1]}},
+		"replace":         {Op: bot.OpEdit, To: at("U1", ""), Direct: true, Turn: hooks("hidden"), Target: "C1/1.000001", Reply: bot.Text("done")},
+		"pressed":         {Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: hooks("open"), Reply: bot.Text("said openly")},
+		"toast":           {Op: bot.OpEphemeral, To: at("C1", ""), For: "U1", Reply: &bot.Reply{Toast: "Done <3"}},
+		"foreign":         {Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: "hidden https://evil.example.com/x", Reply: bot.Text("not there")},
+		"post_in_thread":  {Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: "open  D1/1784984600.000100 U1", Reply: bot.Text("under it")},
+		"home":            {Op: bot.OpHome, To: at("U1", ""), Direct: true, For: "U1", Reply: &bot.Reply{Text: "**Today**", Cards: []bot.Card{card}, Buttons: []bot.Button{{Label: "New lead", Action: "b:f234567890123456", Form: true}}}},
+		"share":           {Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: hooks("hidden") + " C1 U1", Reply: &bot.Reply{Text: "for all", Share: true}},
+		"share_in_thread": {Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: hooks("hidden") + " C1/1784984600.000100 U1", Reply: &bot.Reply{Text: "for all there", Share: true}},
+		"share_closed":    {Op: bot.OpPost, To: at("U1", ""), Direct: true, Turn: hooks("hidden") + " CX1/1784984600.000100 U1", Reply: &bot.Reply{Text: "by the other way", Share: true}},
+		"aside":           {Op: bot.OpEphemeral, To: at("C1", "1784984000.000100"), For: "U1", Turn: hooks("hidden") + " C1/1784984000.000100 U1", Reply: bot.Text("noted")},
+		"file":            {Op: bot.OpPost, To: at("U1", ""), Direct: true, Reply: &bot.Reply{Text: "the **quote** & more", Files: []bot.File{{Name: "报价.pdf", Hash: "quote"}}}},
+		"file_in_thread":  {Op: bot.OpPost, To: at("C1", "1784984000.000100"), Reply: &bot.Reply{Files: []bot.File{{Name: "a.png", Hash: "quote"}, {Hash: "quote"}}}},
+		"file_drawn":      {Op: bot.OpPost, To: at("C1", "1784984000.000100"), Reply: &bot.Reply{Text: "with more", Buttons: buttons[:1], Files: []bot.File{{Name: "a.png", Hash: "quote"}}}},
+		"file_aside":      {Op: bot.OpEphemeral, To: at("C1", ""), For: "U1", Turn: hooks("hidden") + " C1 U1", Reply: &bot.Reply{Files: []bot.File{{Name: "a.png", Hash: "quote"}}}},
+		"remove":          {Op: bot.OpDelete, To: at("U1", ""), Direct: true, Turn: hooks("hidden"), Target: "C1/1.000001"},
 	}
 }
 
 func failures() []adaptertest.Failure {
-	says := func(word string) adaptertest.Answer {
-		return adaptertest.Answer{Body: `{"ok":false,"error":"` + word + `"}`}
-	}
 	return []adaptertest.Failure{
 		{Name: "rate", Answer: adaptertest.Answer{Status: 429, Header: map[string]string{"Retry-After": "30"}}, Class: bot.RateLimited, After: 30 * time.Second},
 		{Name: "rate_word", Answer: says("ratelimited"), Class: bot.RateLimited, After: time.Second},
@@ -241,6 +281,13 @@ func failures() []adaptertest.Failure {
 		{Name: "new_word", Answer: says("never_heard_of"), Class: bot.BadContent},
 		{Name: "token", Answer: says("token_revoked"), Class: bot.Unauthorized},
 		{Name: "scope", Answer: adaptertest.Answer{Body: `{"ok":false,"error":"missing_scope","needed":"chat:write","provided":"im:read"}`}, Class: bot.Unauthorized},
+		{Name: "trigger", Answer: says("expired_trigger_id"), Class: bot.Stale},
+		{Name: "trigger_used", Answer: says("exchanged_trigger_id"), Class: bot.Stale},
+		{Name: "conflict", Answer: says("hash_conflict"), Class: bot.Stale},
+		{Name: "no_view", Answer: says("view_not_found"), Class: bot.Stale},
+		{Name: "full_stack", Answer: says("push_limit_reached"), Class: bot.Stale},
+		{Name: "too_many_blocks", Answer: says("msg_blocks_too_long"), Class: bot.BadContent},
+		{Name: "view_too_large", Answer: says("view_too_large"), Class: bot.BadContent},
 		{Name: "their_fault", Answer: says("internal_error"), Class: bot.Transient},
 		{Name: "broken", Answer: adaptertest.Answer{Status: 500, Body: "x"}, Class: bot.Transient},
 		{Name: "proxy_page", Answer: adaptertest.Answer{Status: 403, Body: "<html>no</html>"}, Class: bot.Transient},

@@ -29,7 +29,8 @@ const (
 // It answers 401 for a request that is unsigned or stale, 413 for more than a
 // megabyte, 503 when it could not be kept, and 200 for everything else that is
 // authentic, readable or not. Slack brings an event again after a 503. A command
-// or a pressed button it does not: the person is told.
+// or a pressed button it does not: the person is told. What happens in a form
+// is answered in the response.
 func (a *Adapter) Webhook(inbox bot.Inbox) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		kind, payload, status := a.request(w, r)
@@ -45,12 +46,9 @@ func (a *Adapter) Webhook(inbox bot.Inbox) http.Handler {
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), ackTime)
 		defer cancel()
-		status, lost := a.take(ctx, inbox, kind, payload)
-		w.Header().Set("Content-Length", "0")
-		w.WriteHeader(status)
-		if lost != nil && http.NewResponseController(w).Flush() == nil {
-			a.sorry(context.WithoutCancel(ctx), lost)
-		}
+		got := a.take(ctx, inbox, kind, payload)
+		got.write(w)
+		a.finish(ctx, got.after)
 	})
 }
 
@@ -141,44 +139,6 @@ func sort(body []byte) (kind string, payload []byte) {
 		return kindSlash, payload
 	}
 	return "", nil
-}
-
-// take brings one payload into the inbox, or counts it, and returns the status
-// to answer; lost is what was to be kept and was not.
-func (a *Adapter) take(ctx context.Context, inbox bot.Inbox, kind string, payload []byte) (status int, lost *bot.Inbound) {
-	in, reason := a.inbound(kind, payload)
-	if in == nil {
-		a.count(reason, payload)
-		return http.StatusOK, nil
-	}
-	err := inbox.Receive(ctx, *in)
-	if err != nil {
-		a.host.Logger().ErrorContext(ctx, "cannot keep an event", "event", in.EventID, "error", err)
-	}
-	if status = bot.HTTPStatus(err); status != http.StatusOK {
-		return status, in
-	}
-	return status, nil
-}
-
-// sorry tells a person that his command or button was not kept, in the language
-// of his Slack. For an event there is nothing to say: it comes again.
-func (a *Adapter) sorry(ctx context.Context, lost *bot.Inbound) {
-	t := parseTurn(lost.Turn)
-	words, err := a.words()
-	if err != nil || !a.answers(t.URL) {
-		return
-	}
-	who, err := a.Name(ctx, lost.Sender.ID)
-	if err != nil {
-		a.host.Logger().WarnContext(ctx, "cannot look up a language", "error", err)
-	}
-	_, err = a.respond(ctx, bot.Outgoing{
-		Op: bot.OpPost, To: lost.Address, Reply: bot.Text(words.Words(who.Language).T("error.unavailable")),
-	}, t)
-	if err != nil {
-		a.host.Logger().WarnContext(ctx, "cannot tell a person that it failed", "error", err)
-	}
 }
 
 func (a *Adapter) count(reason string, raw []byte) {

@@ -68,9 +68,31 @@ func (a *Adapter) call(ctx context.Context, limit time.Duration, method string, 
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	x := &exchange{ctx: ctx, http: a.http}
-	api := tgbotapi.BotAPI{Token: a.cfg.Token, Client: x}
+	resp, err := a.api(x).MakeRequest(method, params)
+	return a.result(x, method, resp, err)
+}
+
+// upload performs a method that takes a file, which it streams and closes.
+func (a *Adapter) upload(ctx context.Context, method string, params tgbotapi.Params, field string, f *outgoingFile) (json.RawMessage, error) {
+	ctx, cancel := context.WithTimeout(ctx, fileTime)
+	defer cancel()
+	slow := *a.http
+	slow.Timeout = fileTime
+	x := &exchange{ctx: ctx, http: &slow}
+	resp, err := a.api(x).UploadFiles(method, params, []tgbotapi.RequestFile{{Name: field, Data: f}})
+	f.Close()
+	return a.result(x, method, resp, err)
+}
+
+func (a *Adapter) api(x *exchange) *tgbotapi.BotAPI {
+	api := &tgbotapi.BotAPI{Token: a.cfg.Token, Client: x}
 	api.SetAPIEndpoint(strings.ReplaceAll(a.base, "%", "%%") + "/bot%s/%s")
-	resp, err := api.MakeRequest(method, params)
+	return api
+}
+
+// result is what a request brought. The library knows no code of an upload that
+// was refused: that is the status then.
+func (a *Adapter) result(x *exchange, method string, resp *tgbotapi.APIResponse, err error) (json.RawMessage, error) {
 	if err == nil {
 		return resp.Result, nil
 	}

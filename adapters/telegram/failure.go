@@ -27,6 +27,10 @@ var stale = []string{
 // failure finds the class of an error of call. repeatable says that doing it
 // twice does no harm, so that a request whose answer got lost is no riddle.
 func (a *Adapter) failure(err error, repeatable bool) *bot.Failure {
+	var known *bot.Failure
+	if errors.As(err, &known) {
+		return known
+	}
 	var e *callError
 	if !errors.As(err, &e) {
 		return &bot.Failure{Class: bot.Transient, Err: err}

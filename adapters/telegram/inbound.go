@@ -2,9 +2,7 @@ package telegram
 
 import (
 	"encoding/json"
-	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -63,12 +61,10 @@ func (a *Adapter) translate(u *update, fields map[string]json.RawMessage) (*bot.
 }
 
 func (a *Adapter) message(m *message, raw json.RawMessage) (*bot.Inbound, string) {
-	if m.MigrateTo != 0 && m.From != nil {
-		in := a.start(m, bot.KindMoved)
-		in.Values = map[string]string{"chat": number(m.MigrateTo)}
+	if in := a.moved(m); in != nil {
 		return in, ""
 	}
-	if m.From == nil || m.From.IsBot || m.Chat.Type == "channel" {
+	if m.From == nil || m.From.IsBot || m.Chat.channel() {
 		return nil, reasonNotForUs
 	}
 	in := a.start(m, bot.KindText)
@@ -93,6 +89,26 @@ func (a *Adapter) message(m *message, raw json.RawMessage) (*bot.Inbound, string
 	return in, ""
 }
 
+// moved is a group that became a supergroup, which both of them tell: either
+// may be the one that reaches us. nil for any other message.
+func (a *Adapter) moved(m *message) *bot.Inbound {
+	from, to := m.Chat.ID, m.MigrateTo
+	if m.MigrateFrom != 0 {
+		from, to = m.MigrateFrom, m.Chat.ID
+	}
+	if to == 0 || m.Chat.private() {
+		return nil
+	}
+	who := bot.Sender{ID: bot.SenderID(number(m.Chat.ID))} // an administrator who does not show himself
+	if m.From != nil {
+		who = sender(*m.From, m.Chat)
+	}
+	return &bot.Inbound{
+		Kind: bot.KindMoved, Address: a.address(from, ""), Sender: who, At: unix(m.Date),
+		Values: map[string]string{"chat": number(to)},
+	}
+}
+
 // nothing tells a message of a kind we know to mean nothing from one that is
 // new to us.
 func nothing(raw json.RawMessage) string {
@@ -114,7 +130,7 @@ func (a *Adapter) start(m *message, kind bot.Kind) *bot.Inbound {
 		Kind: kind, Address: a.address(m.Chat.ID, m.topic()), Direct: m.Chat.private(),
 		Sender: sender(*m.From, m.Chat), At: unix(m.Date),
 	}
-	if m.ReplyTo != nil && m.ReplyTo.ID != m.Thread {
+	if m.ReplyTo != nil && !(m.InTopic && m.ReplyTo.ID == m.Thread) { // a topic begins with a message of its own
 		in.ReplyTo = bot.MessageID(number(m.ReplyTo.ID))
 	}
 	return in
@@ -125,14 +141,14 @@ var command = regexp.MustCompile(`^/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{3,32})
 // addressed turns commands into words and says who a message in a group is
 // meant for. It is false for a command of another bot there.
 func (a *Adapter) addressed(m *message, in *bot.Inbound) bool {
-	self := a.username()
-	if part := command.FindStringSubmatch(in.Text); part != nil && in.Kind == bot.KindText {
+	self := a.self.Load()
+	if part := command.FindStringSubmatch(in.Text); part != nil {
 		rest := strings.TrimSpace(in.Text[len(part[0]):])
-		own := part[2] == "" || self != "" && strings.EqualFold(part[2], self)
+		own := part[2] == "" || self.is(part[2])
 		switch {
 		case !own && !in.Direct:
 			return false
-		case own && strings.EqualFold(part[1], "start"):
+		case own && strings.EqualFold(part[1], "start") && in.Kind == bot.KindText:
 			in.Kind, in.Text, in.Scene = bot.KindFollow, "", rest
 		case own:
 			in.Text = strings.TrimSpace(strings.ReplaceAll(part[1], "_", " ") + " " + rest)
@@ -140,47 +156,62 @@ func (a *Adapter) addressed(m *message, in *bot.Inbound) bool {
 		in.Mention = !in.Direct
 		return true
 	}
-	if in.Direct {
-		return true
-	}
-	text, named := without(in.Text, self)
+	text, named := self.without(in.Text)
 	if in.Text = text; text == "" && named && len(in.Files) == 0 {
 		in.Text = "help" // to call us and say nothing
 	}
-	in.Mention = named || m.ReplyTo != nil && m.ReplyTo.From != nil && m.ReplyTo.From.ID == a.botID
+	if in.Direct {
+		return true
+	}
+	in.Mention = named || m.names(a.botID) || m.ReplyTo != nil && m.ReplyTo.From != nil && m.ReplyTo.From.ID == a.botID
 	return true
 }
 
-// without removes the first "@name" from text.
-func without(text, name string) (string, bool) {
-	if name == "" {
+// self is what the bot is called.
+type self struct {
+	name   string // without @
+	called *regexp.Regexp
+}
+
+// newSelf is a bot of that name. Part of an address of e-mail or of a longer
+// name is no mention of it.
+func newSelf(name string) *self {
+	return &self{name: name, called: regexp.MustCompile(`(?i)(?:^|[^\w@./-])(@` + regexp.QuoteMeta(name) + `)(?:$|\W)`)}
+}
+
+// is says whether that is the bot's name.
+func (s *self) is(name string) bool { return s != nil && strings.EqualFold(s.name, name) }
+
+// without removes the first mention of the bot from text.
+func (s *self) without(text string) (string, bool) {
+	if s == nil {
 		return text, false
 	}
-	at := regexp.MustCompile(`(?i)@` + regexp.QuoteMeta(name) + `\b`).FindStringIndex(text)
+	at := s.called.FindStringSubmatchIndex(text)
 	if at == nil {
 		return text, false
 	}
-	before, after := strings.TrimSpace(text[:at[0]]), strings.TrimSpace(text[at[1]:])
+	before, after := strings.TrimSpace(text[:at[2]]), strings.TrimSpace(text[at[3]:])
 	if before != "" && after != "" {
 		before += " "
 	}
 	return before + after, true
 }
 
+// edit is what a message says from now on. It never runs a command again.
 func (a *Adapter) edit(m *message) (*bot.Inbound, string) {
-	text := m.Text + m.Caption
-	if m.From == nil || m.From.IsBot || m.Chat.Type == "channel" || text == "" {
+	if m.From == nil || m.From.IsBot || m.Chat.channel() || m.Text+m.Caption == "" {
 		return nil, reasonNotForUs
 	}
 	in := a.start(m, bot.KindEdit)
 	in.Target = bot.MessageID(number(m.ID))
 	in.ReplyTo = ""
-	in.Text = bot.Clean(text)
+	in.Text = bot.Clean(m.content())
 	if m.EditDate != 0 {
 		in.At = unix(m.EditDate)
 	}
-	if !in.Direct {
-		in.Text, in.Mention = without(in.Text, a.username())
+	if !a.addressed(m, in) {
+		return nil, reasonNotForUs
 	}
 	return in, ""
 }
@@ -209,28 +240,29 @@ func (a *Adapter) callback(c *callback) (*bot.Inbound, string) {
 	return in, ""
 }
 
+// member tells that somebody blocked us or came back, or that a group took us
+// in. A group that puts us out is nobody's farewell: it is only counted.
 func (a *Adapter) member(c *memberChange) (*bot.Inbound, string) {
-	if c.Old.in() == c.New.in() || c.Chat.Type == "channel" {
-		return nil, reasonNotForUs
-	}
 	in := &bot.Inbound{
 		Kind: bot.KindFollow, Address: a.address(c.Chat.ID, ""), Direct: c.Chat.private(),
 		Sender: sender(c.From, c.Chat), At: unix(c.Date),
 	}
 	switch {
+	case c.Old.in() == c.New.in() || c.Chat.channel() || c.From.IsBot:
+		return nil, reasonNotForUs
 	case c.New.in():
 	case in.Direct:
 		in.Kind = bot.KindBlocked
 	default:
-		in.Kind = bot.KindUnfollow
+		return nil, reasonNotForUs
 	}
 	return in, ""
 }
 
 // reaction is an emoji on a message. In a forum it does not say in which
-// topic, so there is no conversation to keep it with.
+// topic, so there is no conversation to keep it with: it is counted.
 func (a *Adapter) reaction(r *reaction) (*bot.Inbound, string) {
-	if r.User == nil || r.Chat.IsForum || r.Chat.Type == "channel" {
+	if r.User == nil || r.Chat.IsForum || r.Chat.channel() {
 		return nil, reasonNotForUs
 	}
 	in := &bot.Inbound{
@@ -238,7 +270,9 @@ func (a *Adapter) reaction(r *reaction) (*bot.Inbound, string) {
 		Sender: sender(*r.User, r.Chat), Target: bot.MessageID(number(r.Message)), At: unix(r.Date),
 	}
 	if n := len(r.New); n > 0 {
-		in.Text = bot.Clean(r.New[n-1].Emoji)
+		if in.Text = bot.Clean(r.New[n-1].Emoji); in.Text == "" {
+			in.Text = "⭐" // a paid one, or a picture of somebody's own
+		}
 	}
 	return in, ""
 }
@@ -249,103 +283,3 @@ func (m *message) topic() string {
 	}
 	return ""
 }
-
-// content is what a message says in words.
-func (m *message) content() string {
-	switch {
-	case m.Text != "" || m.Caption != "":
-		return m.Text + m.Caption
-	case m.Sticker != nil:
-		return m.Sticker.Emoji
-	case m.Dice != nil:
-		return m.Dice.Emoji
-	case m.Contact != nil:
-		return strings.TrimSpace(fullName(m.Contact.FirstName, m.Contact.LastName) + " " + m.Contact.Phone)
-	case m.Venue != nil:
-		return m.Venue.Title + "\n" + m.Venue.Address
-	case m.Location != nil:
-		return fmt.Sprintf("%.6f, %.6f", m.Location.Latitude, m.Location.Longitude)
-	case m.Poll != nil:
-		return list(m.Poll.Question, m.Poll.Options)
-	case m.Checklist != nil:
-		return list(m.Checklist.Title, m.Checklist.Tasks)
-	case m.Rich != nil:
-		return m.Rich.text()
-	}
-	return ""
-}
-
-// text is what the blocks say, a line for each.
-func (r *rich) text() string {
-	var lines []string
-	for _, raw := range r.Blocks {
-		var block any
-		if json.Unmarshal(raw, &block) == nil {
-			if line := said(block, false); line != "" {
-				lines = append(lines, line)
-			}
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
-// said collects the texts in a block: a string is one where a text belongs.
-func said(v any, isText bool) string {
-	var b strings.Builder
-	switch v := v.(type) {
-	case string:
-		if isText {
-			return v
-		}
-	case []any:
-		for _, x := range v {
-			b.WriteString(said(x, isText))
-		}
-	case map[string]any:
-		b.WriteString(said(v["text"], true))
-		for _, nested := range []string{"blocks", "items", "cells", "caption"} {
-			b.WriteString(said(v[nested], false))
-		}
-	}
-	return b.String()
-}
-
-func list(title string, items []labelled) string {
-	lines := []string{title}
-	for _, item := range items {
-		lines = append(lines, "- "+item.Text)
-	}
-	return strings.Join(lines, "\n")
-}
-
-func (m *message) files() []bot.File {
-	if n := len(m.Photo); n > 0 {
-		best := m.Photo[n-1] // Telegram lists the sizes from small to large
-		return []bot.File{{MIME: "image/jpeg", Size: best.Size, Native: best.ID}}
-	}
-	for _, f := range []*file{m.LivePhoto, m.Animation, m.Document, m.Video, m.VideoNote, m.Audio, m.Voice, m.Sticker} {
-		if f != nil && f.ID != "" {
-			return []bot.File{{Name: bot.Clean(f.Name), MIME: bot.Clean(f.MIME), Size: f.Size, Native: f.ID}}
-		}
-	}
-	return nil
-}
-
-func sender(u user, c chat) bot.Sender {
-	s := bot.Sender{ID: bot.SenderID(number(u.ID)), Name: fullName(u.FirstName, u.LastName), Language: bot.Clean(u.Language)}
-	if s.Name == "" {
-		s.Name = bot.Clean(u.Username)
-	}
-	if c.private() {
-		s.Chat = bot.ChatID(number(c.ID))
-	}
-	return s
-}
-
-func fullName(first, last string) string {
-	return bot.Clean(strings.TrimSpace(strings.TrimSpace(first) + " " + strings.TrimSpace(last)))
-}
-
-func number(n int64) string { return strconv.FormatInt(n, 10) }
-
-func unix(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }

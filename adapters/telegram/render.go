@@ -108,6 +108,9 @@ type (
 		Text    string `json:"text"`
 		Contact bool   `json:"request_contact,omitempty"`
 	}
+	removal struct {
+		Remove bool `json:"remove_keyboard"`
+	}
 )
 
 // keyboard is what goes under a message, nil for nothing. A message has one

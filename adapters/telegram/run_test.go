@@ -1,16 +1,21 @@
 package telegram_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"crmbot/adapters/adaptertest"
 	"crmbot/adapters/telegram"
 	"crmbot/adapters/telegram/telegramtest"
+	"crmbot/bot"
 )
 
 const patience = 20 * time.Second
@@ -75,7 +80,8 @@ func TestPollingKeepsItsPlace(t *testing.T) {
 func TestPollingGoesOn(t *testing.T) {
 	s, house := newServer(t), adaptertest.NewHouse()
 	s.Force("getMe", adaptertest.Answer{Status: 502, Body: "<html>"}, adaptertest.Answer{Cut: true})
-	s.Force("getUpdates", adaptertest.Answer{Status: 500, Body: "x"}, adaptertest.Answer{Body: `{"ok":true,"result":7}`})
+	s.Force("getUpdates", adaptertest.Answer{Status: 500, Body: "x"}, adaptertest.Answer{Body: `{"ok":true,"result":7}`},
+		adaptertest.Answer{Status: 409, Body: `{"ok":false,"error_code":409,"description":"Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"}`})
 	stop := start(t, open(t, config(s), house), house)
 	var updates []json.RawMessage
 	for i := range 150 {
@@ -142,8 +148,8 @@ func TestRefusedToken(t *testing.T) {
 	if err := a.Run(t.Context(), house); err == nil {
 		t.Error("Run goes on with a token that is refused")
 	}
-	if _, err := a.Check(t.Context()); err == nil {
-		t.Error("Check is content")
+	if found := a.Examine(t.Context()); len(found) != 1 || found[0].Level != bot.LevelBroken || found[0].Next == nil {
+		t.Errorf("it finds %+v", found)
 	}
 }
 
@@ -164,5 +170,81 @@ func TestWebhookIsSet(t *testing.T) {
 	}
 	if err := stop(); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWebhookEndToEnd lets Telegram bring updates to the webhook that we set.
+func TestWebhookEndToEnd(t *testing.T) {
+	s, house := newServer(t), adaptertest.NewHouse()
+	c := webhookConfig(s)
+	front := http.NewServeMux()
+	outside := httptest.NewServer(front)
+	t.Cleanup(outside.Close)
+	c.PublicURL = outside.URL
+	a := open(t, c, house)
+	front.Handle("/hook/telegram/support", a.Webhook(house))
+	stop := start(t, a, house)
+	if !s.Until(patience, func() bool { where, _ := s.Webhook(); return where != "" }) {
+		t.Fatalf("no webhook; log: %s", house.Log())
+	}
+	update := s.Text(ana, "hello")
+	for range 2 { // the answer got lost
+		if status, err := s.Deliver(update); err != nil || status != http.StatusOK {
+			t.Fatalf("status %d, %v", status, err)
+		}
+	}
+	house.Away(true)
+	if status, err := s.Deliver(s.Text(ana, "later")); err != nil || status != http.StatusServiceUnavailable {
+		t.Errorf("status %d, %v; want to be asked again", status, err)
+	}
+	where, secret := s.Webhook()
+	if status, err := telegramtest.Post(where, secret+"x", update); err != nil || status != http.StatusUnauthorized {
+		t.Errorf("status %d, %v; want a refusal", status, err)
+	}
+	got := house.Received()
+	if len(got) != 2 || got[0].EventID != got[1].EventID || got[0].Text != "hello" {
+		t.Errorf("received %v", got)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	checkRequests(t, s.Calls(), "getMe", "getWebhookInfo", "setWebhook")
+}
+
+// TestWebhookComplaints reads what Telegram has to say about a webhook.
+func TestWebhookComplaints(t *testing.T) {
+	s, house := newServer(t), adaptertest.NewHouse()
+	s.SetWebhook("https://bot.example.com/hook/telegram/support", "old")
+	s.Fail("Connection timed out", 1784984664)
+	// Somebody else sets it again at once.
+	s.Force("setWebhook", adaptertest.Answer{Body: `{"ok":true,"result":true}`})
+	if err := telegram.SetWebhook(open(t, webhookConfig(s), house), t.Context()); err != nil {
+		t.Error(err)
+	}
+	for _, want := range []string{"Connection timed out", "does not stand"} {
+		if !strings.Contains(house.Log(), want) {
+			t.Errorf("the log does not say %q: %s", want, house.Log())
+		}
+	}
+}
+
+// TestNobodyKnowsOurName brings an update while Telegram cannot say who we are:
+// in a group nobody could tell who is meant.
+func TestNobodyKnowsOurName(t *testing.T) {
+	s, house := newServer(t), adaptertest.NewHouse()
+	hook := open(t, webhookConfig(s), house).Webhook(house)
+	post := func() int {
+		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(s.Message(ana, map[string]any{"text": "/help@thebot", "chat": group(false)})))
+		r.Header.Set("X-Telegram-Bot-Api-Secret-Token", s.Secret)
+		w := httptest.NewRecorder()
+		hook.ServeHTTP(w, r)
+		return w.Code
+	}
+	s.Force("getMe", adaptertest.Answer{Status: 502, Body: "x"})
+	if status := post(); status != http.StatusServiceUnavailable || len(house.Received()) != 0 {
+		t.Errorf("status %d, received %v", status, house.Received())
+	}
+	if status := post(); status != http.StatusOK || len(house.Received()) != 1 || !house.Received()[0].Mention {
+		t.Errorf("status %d, received %v", status, house.Received())
 	}
 }

@@ -13,8 +13,12 @@ import (
 	"crmbot/bot"
 )
 
-// toastLimit is the longest notice at a pressed button, in characters.
-const toastLimit = 200
+// The longest text, text under a file, and notice at a pressed button.
+const (
+	textMax    = 4096
+	captionMax = 1024
+	toastMax   = 200
+)
 
 // Send performs one operation.
 func (a *Adapter) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
@@ -30,60 +34,95 @@ func (a *Adapter) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) 
 		return a.done("", err)
 	case bot.OpAnswer:
 		return a.answer(ctx, out)
+	case bot.OpTyping:
+		params := place(out.To)
+		params["action"] = "typing"
+		_, err := a.call(ctx, callTime, "sendChatAction", params)
+		return a.done("", err)
 	}
 	return bot.Sent{}, &bot.Failure{Class: bot.Stale, Err: fmt.Errorf("no operation %q here", out.Op)}
 }
 
+// post sends a new message: words, or a file with words under it.
 func (a *Adapter) post(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
-	params, err := content(out)
-	if err != nil {
-		return bot.Sent{}, err
+	if out.Reply.Empty() {
+		return bot.Sent{}, &bot.Failure{Class: bot.BadContent, Err: fmt.Errorf("%s without content", out.Op)}
 	}
-	if out.To.Topic != "" {
-		params["message_thread_id"] = string(out.To.Topic)
-	}
+	params := place(out.To)
 	if id, err := strconv.ParseInt(string(out.Reply.Quote), 10, 64); err == nil {
 		params["reply_parameters"] = fmt.Sprintf(`{"message_id":%d,"allow_sending_without_reply":true}`, id)
 	}
-	if err := setKeyboard(params, keyboard(out.Reply, out.Direct)); err != nil {
+	below := keyboard(out.Reply, out.Direct)
+	settle, err := a.prepare(ctx, out, &below)
+	if err != nil {
 		return bot.Sent{}, err
 	}
-	result, err := a.call(ctx, callTime, "sendMessage", params)
+	if err := setKeyboard(params, below); err != nil {
+		return bot.Sent{}, err
+	}
+	result, err := a.deliver(ctx, out, params)
 	if err != nil {
 		return bot.Sent{}, a.failure(err, false)
 	}
+	settle()
 	var m message
-	if err := json.Unmarshal(result, &m); err != nil {
-		return bot.Sent{}, &bot.Failure{Class: bot.Ambiguous, Err: fmt.Errorf("sendMessage: %w", err)}
+	if err := json.Unmarshal(result, &m); err != nil || m.ID == 0 {
+		return bot.Sent{}, &bot.Failure{Class: bot.Ambiguous, Err: errors.New("sent, but the answer is no message")}
 	}
 	return bot.Sent{ID: bot.MessageID(number(m.ID))}, nil
 }
 
+func (a *Adapter) deliver(ctx context.Context, out bot.Outgoing, params tgbotapi.Params) (json.RawMessage, error) {
+	if len(out.Reply.Files) > 0 {
+		if text := html(out.Reply.Text); strings.TrimSpace(text) != "" {
+			params["caption"], params["parse_mode"] = text, "HTML"
+		}
+		return a.sendFile(ctx, out, params)
+	}
+	words(params, out.Reply)
+	return a.call(ctx, callTime, "sendMessage", params)
+}
+
+// editMessage puts a reply in the place of a message. What an edited message
+// cannot become follows as a new one: a file, or what asks for a number.
 func (a *Adapter) editMessage(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
-	if out.Reply != nil && out.Reply.AskContact != "" && out.Direct {
-		return a.post(ctx, out) // an edited message cannot get that keyboard
+	if out.Reply.Empty() {
+		return bot.Sent{}, &bot.Failure{Class: bot.BadContent, Err: fmt.Errorf("%s without content", out.Op)}
 	}
-	params, err := content(out)
-	if err != nil {
-		return bot.Sent{}, err
+	if out.Reply.AskContact != "" && out.Direct || len(out.Reply.Files) > 0 {
+		return a.post(ctx, out)
 	}
-	params["message_id"] = string(out.Target)
+	params := tgbotapi.Params{"chat_id": string(out.To.Chat), "message_id": string(out.Target)}
+	words(params, out.Reply)
 	if err := setKeyboard(params, keyboard(out.Reply, false)); err != nil {
 		return bot.Sent{}, err
 	}
-	_, err = a.call(ctx, callTime, "editMessageText", params)
-	var e *callError
-	if errors.As(err, &e) && strings.Contains(e.says, "message is not modified") {
+	_, err := a.call(ctx, callTime, "editMessageText", params)
+	if refused(err, "no text in the message") { // it is a file with words under it
+		if a.Measure(out.Reply.Text) > captionMax {
+			return a.post(ctx, out)
+		}
+		params["caption"] = params["text"]
+		delete(params, "text")
+		delete(params, "link_preview_options")
+		_, err = a.call(ctx, callTime, "editMessageCaption", params)
+	}
+	if refused(err, "message is not modified") {
 		err = nil
 	}
 	return a.done(out.Target, err)
 }
 
+// refused says whether Telegram refused a call with these words.
+func refused(err error, words string) bool {
+	var e *callError
+	return errors.As(err, &e) && strings.Contains(e.says, words)
+}
+
 func (a *Adapter) answer(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
 	params := tgbotapi.Params{"callback_query_id": out.Turn}
 	if out.Reply != nil && out.Reply.Toast != "" {
-		text := []rune(out.Reply.Toast)
-		params["text"] = string(text[:min(len(text), toastLimit)])
+		params["text"] = bot.Limit{Max: toastMax, Unit: bot.UTF16}.Cut(out.Reply.Toast)
 	}
 	_, err := a.call(ctx, callTime, "answerCallbackQuery", params)
 	return a.done("", err)
@@ -97,25 +136,28 @@ func (a *Adapter) done(id bot.MessageID, err error) (bot.Sent, error) {
 	return bot.Sent{ID: id}, nil
 }
 
-// content is what sendMessage and editMessageText have in common.
-func content(out bot.Outgoing) (tgbotapi.Params, error) {
-	if out.Reply.Empty() {
-		return nil, &bot.Failure{Class: bot.BadContent, Err: fmt.Errorf("%s without content", out.Op)}
+// place is where something new goes. What a forum calls its general topic has
+// no number there.
+func place(to bot.Address) tgbotapi.Params {
+	params := tgbotapi.Params{"chat_id": string(to.Chat)}
+	if to.Topic != "" {
+		params["message_thread_id"] = string(to.Topic)
 	}
-	text := html(out.Reply.Text)
+	return params
+}
+
+// words puts the text of a reply into the params of a message.
+func words(params tgbotapi.Params, r *bot.Reply) {
+	text := html(r.Text)
 	switch {
 	case strings.TrimSpace(text) != "":
-	case out.Reply.Toast != "":
-		text = escape.Replace(out.Reply.Toast)
+	case r.Toast != "":
+		text = escape.Replace(r.Toast)
 	default:
 		text = "…" // buttons cannot stand alone
 	}
-	return tgbotapi.Params{
-		"chat_id":              string(out.To.Chat),
-		"text":                 text,
-		"parse_mode":           "HTML",
-		"link_preview_options": `{"is_disabled":true}`,
-	}, nil
+	params["text"], params["parse_mode"] = text, "HTML"
+	params["link_preview_options"] = `{"is_disabled":true}`
 }
 
 func setKeyboard(params tgbotapi.Params, keyboard any) error {

@@ -1,7 +1,6 @@
 package telegram_test
 
 import (
-	"io"
 	"strings"
 	"testing"
 
@@ -58,32 +57,6 @@ func TestOwnMessages(t *testing.T) {
 	checkRequests(t, s.Calls(), "sendMessage", "editMessageText", "deleteMessage", "answerCallbackQuery")
 }
 
-func TestDownload(t *testing.T) {
-	s := newServer(t)
-	a := open(t, config(s), adaptertest.NewHouse())
-	s.AddFile("photo1", []byte("\xff\xd8 a photo"))
-	r, err := a.Download(t.Context(), bot.File{Native: "photo1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close() //nolint:errcheck // only read from
-	if body, err := io.ReadAll(r); err != nil || string(body) != "\xff\xd8 a photo" {
-		t.Errorf("%q, %v", body, err)
-	}
-	_, err = a.Download(t.Context(), bot.File{Native: "gone"})
-	if bot.FailureOf(err).Class != bot.Stale || strings.Contains(err.Error(), s.Token) {
-		t.Errorf("%v, want stale without the token", err)
-	}
-}
-
-func TestCheck(t *testing.T) {
-	s := newServer(t)
-	lines, err := open(t, config(s), adaptertest.NewHouse()).Check(t.Context())
-	if err != nil || len(lines) != 2 || !strings.Contains(lines[0], "@thebot") {
-		t.Errorf("%q, %v", lines, err)
-	}
-}
-
 func TestNobodyThere(t *testing.T) {
 	s := telegramtest.New()
 	a := open(t, config(s), adaptertest.NewHouse())
@@ -91,33 +64,5 @@ func TestNobodyThere(t *testing.T) {
 	_, err := a.Send(t.Context(), bot.Outgoing{Op: bot.OpPost, To: bot.Address{Chat: "5"}, Reply: bot.Text("x")})
 	if bot.FailureOf(err).Class != bot.Transient || strings.Contains(err.Error(), s.Token) {
 		t.Errorf("%v, want transient without the token", err)
-	}
-}
-
-func TestConfig(t *testing.T) {
-	good := telegram.Config{Token: "123:abc", Mode: "webhook", SecretToken: "12345678", PublicURL: "https://x"}
-	if err := good.Validate(); err != nil {
-		t.Error(err)
-	}
-	for key, spoil := range map[string]func(*telegram.Config){
-		"token":        func(c *telegram.Config) { c.Token = "" },
-		"token ":       func(c *telegram.Config) { c.Token = "123:a/../b" },
-		"mode":         func(c *telegram.Config) { c.Mode = "pull" },
-		"secret_token": func(c *telegram.Config) { c.SecretToken = "with space" },
-		"public_url":   func(c *telegram.Config) { c.PublicURL = "" },
-		"api_url":      func(c *telegram.Config) { c.APIURL = "api.telegram.org" },
-		"proxy":        func(c *telegram.Config) { c.Proxy = "ftp://user:geheim@x" },
-	} {
-		c := good
-		spoil(&c)
-		_, err := telegram.New(c, adaptertest.NewHouse())
-		if err == nil || !strings.HasPrefix(err.Error(), strings.TrimSpace(key)+": ") {
-			t.Errorf("%s: %v does not name the key", key, err)
-		}
-		for _, secret := range []string{"a/../b", "with space", "geheim"} {
-			if err != nil && strings.Contains(err.Error(), secret) {
-				t.Errorf("%v shows the value", err)
-			}
-		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,20 +29,73 @@ type field struct {
 	Name     string   `json:"name"`
 	Types    []string `json:"types"`
 	Required bool     `json:"required"`
+
+	Description string `json:"description"`
+}
+
+var (
+	only    = regexp.MustCompile(`must be (\w+)$`)
+	oneOf   = regexp.MustCompile(`[Mm]ust be one of (.*)`)
+	actions = regexp.MustCompile(`^Type of action to broadcast\. Choose one.*: (.*)`)
+	quoted  = regexp.MustCompile(`[“"](\w+)[”"]`)
+	choice  = regexp.MustCompile(`(\w+)(?: or (\w+))? for `)
+)
+
+// allows says whether the words that describe a field allow a text in it, as
+// far as they list what may stand there.
+func (f field) allows(value string) bool {
+	var list [][]string
+	if m := only.FindStringSubmatch(f.Description); m != nil {
+		return value == m[1]
+	}
+	if m := oneOf.FindStringSubmatch(f.Description); m != nil {
+		list = quoted.FindAllStringSubmatch(m[1], -1)
+	}
+	if m := actions.FindStringSubmatch(f.Description); m != nil {
+		list = choice.FindAllStringSubmatch(m[1], -1)
+	}
+	return list == nil || slices.ContainsFunc(list, func(m []string) bool { return slices.Contains(m[1:], value) })
+}
+
+// TestWhatTheDescriptionForbids makes sure that the check can fail.
+func TestWhatTheDescriptionForbids(t *testing.T) {
+	s := readSpec(t)
+	for _, c := range []adaptertest.Call{
+		{Method: "sendMessages", Params: map[string]string{}},
+		{Method: "sendMessage", Params: map[string]string{"chat_id": "5"}},
+		{Method: "sendMessage", Params: map[string]string{"chat_id": "5", "text": "x", "reply_to_message_id": "7"}},
+		{Method: "sendMessage", Params: map[string]string{"chat_id": "5", "text": "x", "message_thread_id": "general"}},
+		{Method: "sendMessage", Params: map[string]string{"chat_id": "5", "text": "x", "reply_markup": `{"inline_keyboard":[[{"text":"x","style":"pink"}]]}`}},
+		{Method: "sendMessage", Params: map[string]string{"chat_id": "5", "text": "x", "reply_markup": `{"keyboard":[[{"label":"x"}]]}`}},
+		{Method: "sendChatAction", Params: map[string]string{"chat_id": "5", "action": "thinking"}},
+		{Method: "setMyCommands", Params: map[string]string{"commands": `[{"command":"a","description":"b"}]`, "scope": `{"type":"somewhere"}`}},
+		{Method: "sendPhoto", Params: map[string]string{"chat_id": "5"}},
+		{Method: "sendPhoto", Params: map[string]string{"chat_id": "5"}, Files: []adaptertest.Upload{{Field: "document"}}},
+	} {
+		if s.request(c) == "" {
+			t.Errorf("%s %v is taken", c.Method, c.Params)
+		}
+	}
+}
+
+func readSpec(t *testing.T) *spec {
+	t.Helper()
+	raw, err := os.ReadFile(adaptertest.Fixtures(t, "telegram-bot-api-spec.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var s spec
+	if err := json.Unmarshal(raw, &s); err != nil {
+		t.Fatal(err)
+	}
+	return &s
 }
 
 // checkRequests holds every request against the description of the Bot API.
 // The methods must be among them.
 func checkRequests(t *testing.T, calls []adaptertest.Call, want ...string) {
 	t.Run("requests_as_described", func(t *testing.T) {
-		raw, err := os.ReadFile(adaptertest.Fixtures(t, "telegram-bot-api-spec.json"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var s spec
-		if err := json.Unmarshal(raw, &s); err != nil {
-			t.Fatal(err)
-		}
+		s := readSpec(t)
 		methods := map[string]int{}
 		for _, c := range calls {
 			methods[c.Method]++
@@ -63,6 +117,11 @@ func (s *spec) request(c adaptertest.Call) string {
 	if !ok {
 		return "no such method"
 	}
+	for _, u := range c.Files {
+		if !slices.ContainsFunc(m.Fields, func(f field) bool { return f.Name == u.Field }) {
+			return "no file " + u.Field
+		}
+	}
 	for name := range c.Params {
 		if !slices.ContainsFunc(m.Fields, func(f field) bool { return f.Name == name }) {
 			return "no parameter " + name
@@ -70,11 +129,18 @@ func (s *spec) request(c adaptertest.Call) string {
 	}
 	for _, f := range m.Fields {
 		value, given := c.Params[f.Name]
-		if !given && f.Required {
+		file := slices.ContainsFunc(c.Files, func(u adaptertest.Upload) bool { return u.Field == f.Name })
+		if file && !slices.Contains(f.Types, "InputFile") {
+			return f.Name + " is no file"
+		}
+		if !given && !file && f.Required {
 			return f.Name + " is missing"
 		}
 		if given && !slices.ContainsFunc(f.Types, func(kind string) bool { return s.parameter(kind, value) }) {
 			return f.Name + " is none of " + strings.Join(f.Types, ", ")
+		}
+		if given && !f.allows(value) {
+			return f.Name + ": " + f.Description
 		}
 	}
 	return ""
@@ -133,6 +199,9 @@ func (s *spec) value(kind string, v any) bool {
 		if given && !slices.ContainsFunc(f.Types, func(kind string) bool { return s.value(kind, x) }) {
 			return false
 		}
+		if text, is := x.(string); is && !f.allows(text) {
+			return false
+		}
 	}
 	return true
 }
@@ -159,14 +228,7 @@ var samples = map[string]string{
 // TestEveryFieldIsKnown sees to it that nothing the Bot API describes is new to
 // us.
 func TestEveryFieldIsKnown(t *testing.T) {
-	raw, err := os.ReadFile(adaptertest.Fixtures(t, "telegram-bot-api-spec.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var s spec
-	if err := json.Unmarshal(raw, &s); err != nil {
-		t.Fatal(err)
-	}
+	s := readSpec(t)
 	server := newServer(t)
 	take := func(body string) string {
 		house := adaptertest.NewHouse()

@@ -3,17 +3,22 @@
 // An update comes in by long polling, with one poller per token over all
 // replicas, or to a webhook that proves itself by a secret token. It is read
 // with structs of our own, for the library's know the Bot API of 2021 only, and
-// becomes one Inbound or is counted: nothing is dropped without a trace. What
-// goes out is rendered to HTML and sent as one raw request per operation. The
-// library sits behind a client that carries a context, tells whether a request
-// was written and never lets the token into an error.
+// becomes one Inbound or is counted: nothing is dropped without a trace. An
+// album is as many messages as it has pictures, the first with the caption. In
+// a forum every topic is a conversation of its own.
+//
+// What goes out is rendered to HTML and sent as one raw request per operation;
+// files are streamed, as photos where Telegram takes them for such. The library
+// sits behind a client that carries a context, tells whether a request was
+// written and never lets the token into an error. The list of commands that
+// Telegram shows beside the text field is that of whoever looks at it: nobody
+// from outside sees what colleagues can ask for.
 package telegram
 
 import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -36,20 +41,22 @@ type Config struct {
 	Install bot.Install `yaml:"-"`
 	// PublicURL is where the program is reached from outside.
 	PublicURL string `yaml:"-"`
+	// Staff says that people who work here write in this install.
+	Staff bool `yaml:"-"`
+	// Language is spoken to those whose own is not known.
+	Language string `yaml:"-"`
 	// Token is what BotFather gave.
 	Token string `yaml:"token"`
 	// Mode is "polling" (the default) or "webhook".
 	Mode string `yaml:"mode"`
 	// SecretToken proves that a webhook request comes from Telegram.
-	SecretToken string         `yaml:"secret_token"`
-	APIURL      string         `yaml:"api_url"`
-	Proxy       string         `yaml:"proxy"`
-	Rate        bot.RateConfig `yaml:"rate"`
+	SecretToken string `yaml:"secret_token"`
+	bot.Remote  `yaml:",inline"`
 }
 
 var (
-	tokenShape  = regexp.MustCompile(`^[0-9]{1,20}:[A-Za-z0-9_-]{1,100}$`)
-	secretShape = regexp.MustCompile(`^[A-Za-z0-9_-]{8,256}$`)
+	tokenShape  = regexp.MustCompile(`^[0-9]{1,19}:[A-Za-z0-9_-]{1,100}$`)
+	secretShape = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
 )
 
 // Validate checks the config. The error names the key at fault.
@@ -61,26 +68,14 @@ func (c Config) Validate() error {
 		return errors.New("token: want the form 123456:ABC-def")
 	case c.Mode != "" && c.Mode != modePolling && c.Mode != modeWebhook:
 		return fmt.Errorf("mode: %q is neither polling nor webhook", c.Mode)
+	case c.SecretToken != "" && !secretShape.MatchString(c.SecretToken):
+		return errors.New("secret_token: want 1 to 256 letters, digits, - and _")
+	case c.Mode == modeWebhook && c.SecretToken == "":
+		return errors.New("secret_token: mode webhook needs it")
+	case c.Mode == modeWebhook && c.PublicURL == "":
+		return errors.New("public_url: mode webhook needs it")
 	}
-	if c.Mode == modeWebhook {
-		if !secretShape.MatchString(c.SecretToken) {
-			return errors.New("secret_token: mode webhook needs 8 to 256 letters, digits, - and _")
-		}
-		if c.PublicURL == "" {
-			return errors.New("public_url: mode webhook needs it")
-		}
-	}
-	if c.APIURL != "" {
-		if u, err := url.Parse(c.APIURL); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return errors.New("api_url: want http(s)://host")
-		}
-	}
-	if c.Proxy != "" {
-		if _, err := bot.ProxyURL(c.Proxy); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.Remote.Validate()
 }
 
 // Adapter is one bot account.
@@ -88,17 +83,20 @@ type Adapter struct {
 	cfg   Config
 	host  bot.Host
 	http  *http.Client
-	base  string // of the API, without a slash at the end
-	botID int64  // the part of the token before the colon
-	name  atomic.Pointer[string]
+	base  string               // of the API, without a slash at the end
+	botID int64                // the part of the token before the colon
+	self  atomic.Pointer[self] // nil while it is not known
 	rates bot.Rates
+	menu  bot.Menu
 	pause time.Duration // before the first retry
 }
 
 var (
 	_ bot.Webhook    = (*Adapter)(nil)
 	_ bot.Downloader = (*Adapter)(nil)
-	_ bot.Checker    = (*Adapter)(nil)
+	_ bot.Examiner   = (*Adapter)(nil)
+	_ bot.Inviter    = (*Adapter)(nil)
+	_ bot.Guide      = (*Adapter)(nil)
 )
 
 // The longest waits: for an ordinary call, and for Telegram to have news.
@@ -123,8 +121,24 @@ func New(c Config, host bot.Host) (*Adapter, error) {
 	if _, err := fmt.Sscanf(c.Token, "%d:", &a.botID); err != nil {
 		return nil, errors.New("token: the number is too large")
 	}
-	a.rates = c.Rate.Or(bot.Rates{PerSecond: 30, PerChat: 1})
+	a.rates = rates(c.Rate)
 	return a, nil
+}
+
+// groupRate is how often a group may be written to: twenty times a minute.
+const groupRate = 20.0 / 60
+
+// rates are Telegram's figures, or those of the config: what that says of every
+// chat holds for groups only as far as Telegram allows it.
+func rates(c bot.RateConfig) bot.Rates {
+	r := c.Or(bot.Rates{
+		PerSecond: 30, PerChat: 1, PerGroup: groupRate,
+		Ops: []bot.OpRate{{Op: bot.OpTyping, PerSecond: 5}}, // it must not take the messages' place
+	})
+	if r.PerGroup == 0 && r.PerChat > 0 {
+		r.PerGroup = min(r.PerChat, groupRate)
+	}
+	return r
 }
 
 // Platform is "telegram".
@@ -133,11 +147,13 @@ func (a *Adapter) Platform() bot.Platform { return Platform }
 // Features is what Telegram can do.
 func (a *Adapter) Features() bot.Features {
 	return bot.Features{
-		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete, bot.OpAnswer},
-		Text:    bot.Limit{Max: 4096, Unit: bot.UTF16},
+		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete, bot.OpAnswer, bot.OpTyping},
+		Text:    bot.Limit{Max: textMax, Unit: bot.UTF16},
 		Label:   bot.Limit{Max: 64, Unit: bot.Runes},
 		Buttons: 24,
 		Contact: true,
+		Files:   true,
+		Caption: bot.Limit{Max: captionMax, Unit: bot.UTF16},
 		Rates:   a.rates,
 		Names:   map[string]string{"en": "Telegram", "zh-CN": "Telegram"},
 	}
@@ -146,14 +162,6 @@ func (a *Adapter) Features() bot.Features {
 // Measure counts the UTF-16 units that Telegram counts: those of the text
 // after its markup is gone.
 func (a *Adapter) Measure(markup string) int { return measure(markup) }
-
-// username is the bot's own name without @, "" while it is not known.
-func (a *Adapter) username() string {
-	if p := a.name.Load(); p != nil {
-		return *p
-	}
-	return ""
-}
 
 func (a *Adapter) address(chat int64, topic string) bot.Address {
 	return bot.Address{

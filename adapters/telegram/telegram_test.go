@@ -17,7 +17,7 @@ import (
 var ana = telegramtest.Person{ID: 555, Name: "Ana", Language: "zh-hans"}
 
 func config(s *telegramtest.Server) telegram.Config {
-	return telegram.Config{Install: "support", Token: s.Token, APIURL: s.URL}
+	return telegram.Config{Install: "support", Token: s.Token, Remote: bot.Remote{APIURL: s.URL}}
 }
 
 func webhookConfig(s *telegramtest.Server) telegram.Config {
@@ -66,6 +66,7 @@ func TestAdapter(t *testing.T) {
 		To:       bot.Address{Platform: telegram.Platform, Install: "support", Chat: "555"},
 		Post:     "sendMessage",
 		Outgoing: outgoing(),
+		Kept:     map[string][]byte{"pic": picture(t, "png", 30, 20), "doc": []byte("%PDF-1.7 an offer")},
 		Failures: failures(),
 		Secrets:  []string{s.Token, s.Secret},
 		Live: []adaptertest.Live{
@@ -83,7 +84,7 @@ func TestAdapter(t *testing.T) {
 			},
 		},
 	})
-	checkRequests(t, s.Calls(), "getMe", "getUpdates", "setWebhook", "deleteWebhook", "sendMessage", "answerCallbackQuery")
+	checkRequests(t, s.Calls(), "getMe", "getUpdates", "setWebhook", "getWebhookInfo", "deleteWebhook", "sendMessage", "answerCallbackQuery", "sendChatAction", "sendPhoto", "sendDocument")
 }
 
 // group is a supergroup; forum says whether it has topics.
@@ -144,25 +145,101 @@ func inbound(s *telegramtest.Server) map[string][]byte {
 			"text": "ok @thebot", "message_id": 7, "chat": group(true), "is_topic_message": true, "message_thread_id": 33,
 			"reply_to_message": map[string]any{"message_id": 33, "date": 1, "chat": group(true)},
 		}),
+		"general_topic": message(map[string]any{
+			"text": "ok @thebot", "message_id": 7, "chat": group(true), "message_thread_id": 44,
+			"reply_to_message": map[string]any{"message_id": 44, "date": 1, "chat": group(true)},
+		}),
+		"link_behind_words": message(map[string]any{
+			"text": "😀 see our list or https://a.example", "message_id": 7, "entities": []any{
+				map[string]any{"type": "text_link", "offset": 7, "length": 8, "url": "https://b.example/?a=1"},
+				map[string]any{"type": "text_link", "offset": 19, "length": 17, "url": "https://a.example/"},
+				map[string]any{"type": "text_link", "offset": 30, "length": 70, "url": "https://c.example/"},
+				map[string]any{"type": "custom_emoji", "offset": 0, "length": 2, "custom_emoji_id": "5"},
+			},
+		}),
+		"link_in_caption": message(map[string]any{
+			"caption": "报价单", "message_id": 7, "photo": []any{size("large", 90)},
+			"caption_entities": []any{map[string]any{"type": "text_link", "offset": 0, "length": 3, "url": "https://b.example"}},
+		}),
+		"caption_command": message(map[string]any{"caption": "/note@thebot LEAD-1 the bag", "message_id": 7, "chat": group(false), "photo": []any{size("large", 90)}}),
+		"own_name":        message(map[string]any{"text": "@thebot my leads", "message_id": 7}),
+		"album":           message(map[string]any{"message_id": 8, "media_group_id": "77", "photo": []any{size("second", 90)}}),
+		"named_without_a_name": message(map[string]any{
+			"text": "The Bot, pipeline", "message_id": 7, "chat": group(false), "entities": []any{
+				map[string]any{"type": "text_mention", "offset": 0, "length": 7, "user": map[string]any{"id": s.BotID, "is_bot": true, "first_name": "The Bot"}},
+			},
+		}),
+		"group_mail":    message(map[string]any{"text": "write to sales@thebot.example", "message_id": 7, "chat": group(false)}),
+		"group_other":   message(map[string]any{"text": "ask @thebot2", "message_id": 7, "chat": group(false)}),
+		"group_chinese": message(map[string]any{"text": "请问@thebot在吗", "message_id": 7, "chat": group(false)}),
+		"group_start":   message(map[string]any{"text": "/start@TheBot expo-2026", "message_id": 7, "chat": group(false)}),
+		"group_number":  message(map[string]any{"message_id": 7, "chat": group(false), "contact": map[string]any{"phone_number": "+8613800000000", "first_name": "Ana", "user_id": 555}}),
+		"group_joined": s.Update("my_chat_member", map[string]any{
+			"chat": group(true), "date": 1784984700, "from": map[string]any{"id": 555, "is_bot": false, "first_name": "Ana"},
+			"old_chat_member": map[string]any{"status": "left"}, "new_chat_member": map[string]any{"status": "member"},
+		}),
+		"edited_caption": s.Update("edited_message", map[string]any{
+			"message_id": 7, "date": 1784984600, "edit_date": 1784984700, "caption": "two bags", "chat": map[string]any{"id": 555, "type": "private"},
+			"from": map[string]any{"id": 555, "is_bot": false, "first_name": "Ana"}, "photo": []any{size("large", 90)},
+		}),
+		"edited_command": s.Update("edited_message", map[string]any{
+			"message_id": 7, "date": 1784984600, "edit_date": 1784984700, "text": "/my_leads@thebot now", "chat": group(true),
+			"message_thread_id": 33, "is_topic_message": true, "from": map[string]any{"id": 555, "is_bot": false, "first_name": "Ana"},
+		}),
+		"reaction_of_ones_own": s.Update("message_reaction", map[string]any{
+			"chat": map[string]any{"id": 555, "type": "private"}, "message_id": 77, "date": 1784984700,
+			"user":         map[string]any{"id": 555, "is_bot": false, "first_name": "Ana"},
+			"old_reaction": []any{}, "new_reaction": []any{map[string]any{"type": "custom_emoji", "custom_emoji_id": "5"}},
+		}),
+		"moved_from": s.Update("message", map[string]any{
+			"message_id": 1, "date": 1784984664, "chat": group(false), "migrate_from_chat_id": -99,
+			"sender_chat": group(false),
+		}),
 		"moved": message(map[string]any{"message_id": 7, "chat": map[string]any{"id": -99, "type": "group"}, "migrate_to_chat_id": -1001234}),
 	}
 }
 
 func notForUs() map[string]string {
 	chat := `"chat":{"id":-5,"type":"supergroup"},"date":1,"message_id":3`
-	return map[string]string{
-		`{"update_id":1,"message":{` + chat + `,"from":{"id":5},"text":"/help@other_bot"}}`:                       "not_for_us",
-		`{"update_id":1,"message":{` + chat + `,"from":{"id":6,"is_bot":true},"text":"beep"}}`:                    "not_for_us",
-		`{"update_id":1,"message":{` + chat + `,"from":{"id":5},"pinned_message":{}}}`:                            "not_for_us",
-		`{"update_id":1,"message":{` + chat + `,"from":{"id":5},"hologram":{}}}`:                                  "unknown",
-		`{"update_id":1,"business_message":{"message_id":1}}`:                                                     "not_for_us",
-		`{"update_id":1,"hologram":{"message_id":1}}`:                                                             "unknown",
-		`{"update_id":1,"message":{"message_id":"x"}}`:                                                            "unreadable",
-		`{"message":{` + chat + `,"from":{"id":5},"text":"no number"}}`:                                           "unreadable",
-		`{"update_id":1,"callback_query":{"id":"1","from":{"id":5},"game_short_name":"x"}}`:                       "not_for_us",
-		`{"update_id":1,"callback_query":{"data":"b:1"}}`:                                                         "unreadable",
-		`{"update_id":1,"edited_message":{` + chat + `,"from":{"id":5},"location":{"latitude":1,"longitude":2}}}`: "not_for_us",
+	reasons := map[string][]string{
+		"not_for_us": {
+			`{"update_id":1,"message":{` + chat + `,"from":{"id":5},"text":"/help@other_bot"}}`,
+			`{"update_id":1,"message":{` + chat + `,"from":{"id":6,"is_bot":true},"text":"beep"}}`,
+			`{"update_id":1,"message":{` + chat + `,"from":{"id":5},"pinned_message":{}}}`,
+			`{"update_id":1,"business_message":{"message_id":1}}`,
+			`{"update_id":1,"business_connection":{"id":"b","is_enabled":true}}`,
+			`{"update_id":1,"edited_business_message":{"message_id":1}}`,
+			`{"update_id":1,"deleted_business_messages":{"message_ids":[1]}}`,
+			`{"update_id":1,"message_reaction_count":{"message_id":1}}`,
+			`{"update_id":1,"purchased_paid_media":{}}`,
+			`{"update_id":1,"edited_channel_post":{` + chat + `,"text":"x"}}`,
+			`{"update_id":1,"edited_message":{` + chat + `,"from":{"id":5},"text":"/help@other_bot"}}`,
+			`{"update_id":1,"message_reaction":{"chat":{"id":-5,"type":"supergroup","is_forum":true},"message_id":3,"date":1,"user":{"id":5},"old_reaction":[],"new_reaction":[]}}`,
+			`{"update_id":1,"message_reaction":{"chat":{"id":-5,"type":"supergroup"},"message_id":3,"date":1,"actor_chat":{"id":-5},"old_reaction":[],"new_reaction":[]}}`,
+			`{"update_id":1,"my_chat_member":{"chat":{"id":-5,"type":"supergroup"},"from":{"id":5},"date":1,"old_chat_member":{"status":"member"},"new_chat_member":{"status":"kicked"}}}`,
+			`{"update_id":1,"my_chat_member":{"chat":{"id":-5,"type":"supergroup"},"from":{"id":5},"date":1,"old_chat_member":{"status":"member"},"new_chat_member":{"status":"administrator"}}}`,
+			`{"update_id":1,"message":{` + chat + `,"from":{"id":5},"forum_topic_closed":{}}}`,
+			`{"update_id":1,"message":{"chat":{"id":-5,"type":"supergroup","is_direct_messages":true},"date":1,"message_id":3,"from":{"id":5},"text":"x"}}`,
+			`{"update_id":1,"callback_query":{"id":"1","from":{"id":5},"game_short_name":"x"}}`,
+			`{"update_id":1,"edited_message":{` + chat + `,"from":{"id":5},"location":{"latitude":1,"longitude":2}}}`,
+		},
+		"unknown": {
+			`{"update_id":1,"message":{` + chat + `,"from":{"id":5},"hologram":{}}}`,
+			`{"update_id":1,"hologram":{"message_id":1}}`,
+		},
+		"unreadable": {
+			`{"update_id":1,"message":{"message_id":"x"}}`,
+			`{"message":{` + chat + `,"from":{"id":5},"text":"no number"}}`,
+			`{"update_id":1,"callback_query":{"data":"b:1"}}`,
+		},
 	}
+	bodies := map[string]string{}
+	for reason, list := range reasons {
+		for _, body := range list {
+			bodies[body] = reason
+		}
+	}
+	return bodies
 }
 
 func outgoing() map[string]bot.Outgoing {
@@ -186,7 +263,12 @@ func outgoing() map[string]bot.Outgoing {
 		"group_phone": {Op: bot.OpPost, To: topic, Reply: &bot.Reply{Text: "phone?", AskContact: "My number", Buttons: buttons[1:2]}},
 		"toast":       {Op: bot.OpAnswer, To: to, Direct: true, Turn: "778899", Reply: &bot.Reply{Toast: "Done ✓ <3"}},
 		"toast_here":  {Op: bot.OpPost, To: to, Direct: true, Reply: &bot.Reply{Toast: "Done ✓ <3"}},
-		"no_toast":    {Op: bot.OpAnswer, To: to, Direct: true, Turn: "778899"},
+		"photo": {Op: bot.OpPost, To: to, Direct: true, Reply: &bot.Reply{
+			Text: "**破袋** <3", Files: []bot.File{{Name: "bag.png", MIME: "image/png", Hash: "pic"}}, Buttons: buttons[:2], Quote: "7",
+		}},
+		"document": {Op: bot.OpPost, To: topic, Reply: &bot.Reply{Files: []bot.File{{Name: "报价.pdf", MIME: "application/pdf", Hash: "doc", Size: 17}}}},
+		"typing":   {Op: bot.OpTyping, To: topic},
+		"no_toast": {Op: bot.OpAnswer, To: to, Direct: true, Turn: "778899"},
 	}
 }
 
@@ -205,6 +287,9 @@ func failures() []adaptertest.Failure {
 		{Name: "deactivated", Answer: says(403, "Forbidden: user is deactivated", ""), Class: bot.RecipientGone},
 		{Name: "no_chat", Answer: says(400, "Bad Request: chat not found", ""), Class: bot.RecipientGone},
 		{Name: "rights", Answer: says(400, "Bad Request: not enough rights to send text messages to the chat", ""), Class: bot.RecipientGone},
+		{Name: "topic_closed", Answer: says(400, "Bad Request: TOPIC_CLOSED", ""), Class: bot.RecipientGone},
+		{Name: "topic_deleted", Answer: says(400, "Bad Request: message thread not found", ""), Class: bot.RecipientGone},
+		{Name: "kicked", Answer: says(403, "Forbidden: bot was kicked from the supergroup chat", ""), Class: bot.RecipientGone},
 		{Name: "moved", Answer: says(400, "Bad Request: group chat was upgraded to a supergroup chat", `{"migrate_to_chat_id":-1001234}`), Class: bot.Migrated, To: "-1001234"},
 		{Name: "entities", Answer: says(400, "Bad Request: can't parse entities: x", ""), Class: bot.BadContent},
 		{Name: "too_long", Answer: says(400, "Bad Request: message is too long", ""), Class: bot.BadContent},

@@ -43,7 +43,13 @@ type chat struct {
 	ID      int64  `json:"id"`
 	Type    string `json:"type"`
 	IsForum bool   `json:"is_forum"`
+	// IsLetters says that it holds the letters to a channel: who answers there
+	// speaks for the channel.
+	IsLetters bool `json:"is_direct_messages"`
 }
+
+// channel says whether it is a chat of broadcasts, where nobody talks with us.
+func (c chat) channel() bool { return c.Type == "channel" || c.IsLetters }
 
 func (c chat) private() bool { return c.Type == "private" }
 
@@ -57,8 +63,10 @@ type message struct {
 	EditDate int64    `json:"edit_date"`
 	ReplyTo  *message `json:"reply_to_message"`
 
-	Text    string `json:"text"`
-	Caption string `json:"caption"`
+	Text            string   `json:"text"`
+	Entities        []entity `json:"entities"`
+	Caption         string   `json:"caption"`
+	CaptionEntities []entity `json:"caption_entities"`
 
 	Photo     []file `json:"photo"`
 	Document  *file  `json:"document"`
@@ -78,8 +86,21 @@ type message struct {
 	Dice      *dice      `json:"dice"`
 	Rich      *rich      `json:"rich_message"`
 
-	MigrateTo int64 `json:"migrate_to_chat_id"`
+	MigrateTo   int64 `json:"migrate_to_chat_id"`
+	MigrateFrom int64 `json:"migrate_from_chat_id"`
 }
+
+// entity is a part of a text that means more than it says. Offset and Length
+// are in UTF-16 units.
+type entity struct {
+	Type   string `json:"type"`
+	Offset int    `json:"offset"`
+	Length int    `json:"length"`
+	URL    string `json:"url"`
+	User   *user  `json:"user"`
+}
+
+func (e entity) end() int { return e.Offset + e.Length }
 
 // service are the fields of a message that tell of something that happened or
 // show something that is no message to us.
@@ -88,7 +109,7 @@ var service = map[string]bool{
 	"chat_owner_changed": true, "new_chat_title": true, "new_chat_photo": true,
 	"delete_chat_photo": true, "group_chat_created": true, "supergroup_chat_created": true,
 	"channel_chat_created": true, "message_auto_delete_timer_changed": true,
-	"migrate_from_chat_id": true, "pinned_message": true, "invoice": true,
+	"migrate_from_chat_id": true, "migrate_to_chat_id": true, "pinned_message": true, "invoice": true,
 	"successful_payment": true, "refunded_payment": true, "users_shared": true,
 	"chat_shared": true, "gift": true, "unique_gift": true, "gift_upgrade_sent": true,
 	"connected_website": true, "write_access_allowed": true, "passport_data": true,

@@ -57,7 +57,12 @@ type heard struct {
 	Deleted              bool
 	Text                 []struct{ Spans []piece }
 	Buttons              []struct{ Label, Action, URL string }
-	raw                  string
+	Files                []struct {
+		Name, URL string
+		Size      int64
+		Picture   bool
+	}
+	raw string
 }
 
 // piece is a span of an entry.

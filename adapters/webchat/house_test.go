@@ -1,7 +1,9 @@
 package webchat_test
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"strings"
 	"sync"
@@ -14,6 +16,8 @@ import (
 // house is a Host and an Inbox in memory, which several adapters may share as
 // replicas share a database. It answers every message as answer says.
 type house struct {
+	bot.Host
+	bot.Inbox
 	mu        sync.Mutex
 	now       time.Time
 	values    map[string]string
@@ -24,6 +28,7 @@ type house struct {
 	received  []bot.Inbound
 	delivered map[bot.Address]int64
 	counts    map[string]int
+	files     map[string][]byte
 	last      int64
 	away      error // what the inbox returns while it is set
 	answer    func(in bot.Inbound) *bot.Reply
@@ -39,6 +44,7 @@ func newHouse() *house {
 		events:    map[string]bool{},
 		delivered: map[bot.Address]int64{},
 		counts:    map[string]int{},
+		files:     map[string][]byte{},
 	}
 }
 
@@ -53,8 +59,8 @@ func (h *house) Receive(_ context.Context, in bot.Inbound) error {
 	}
 	h.events[in.EventID] = true
 	h.received = append(h.received, in)
-	if in.Kind == bot.KindText {
-		h.say(in.Address, bot.Entry{Direction: crm.In, Author: crm.AuthorContact, Text: in.Text, Event: in.EventID})
+	if in.Kind == bot.KindText || in.Kind == bot.KindMedia {
+		h.say(in.Address, bot.Entry{Direction: crm.In, Author: crm.AuthorContact, Text: in.Text, Files: in.Files, Event: in.EventID})
 	}
 	if h.answer != nil {
 		if reply := h.answer(in); reply != nil {
@@ -126,6 +132,23 @@ func (h *house) SetValue(_ context.Context, key, value string, _ time.Duration) 
 	defer h.mu.Unlock()
 	h.values[key] = value
 	return nil
+}
+
+func (h *house) File(_ context.Context, hash string) (io.ReadCloser, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	data, ok := h.files[hash]
+	if !ok {
+		return nil, crm.Fail(crm.CodeNotFound, "error.not_found")
+	}
+	return io.NopCloser(bytes.NewReader(data)), nil
+}
+
+// keep stores a file that goes out.
+func (h *house) keep(hash string, data string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.files[hash] = []byte(data)
 }
 
 func (h *house) Lease(ctx context.Context, name string) (context.Context, func(), error) {

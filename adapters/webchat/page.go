@@ -1,6 +1,7 @@
 package webchat
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -21,9 +22,9 @@ var files embed.FS
 
 // shown are the words of the page: web.<word> in the locale files.
 var shown = []string{
-	"bad", "bot", "close", "connecting", "deleted", "empty", "expired", "failed", "fast", "hello", "later",
-	"log", "long", "news", "offline", "open", "person", "person_say", "phone", "retry", "script", "send",
-	"sending", "sent", "title", "write", "you",
+	"attach", "bad", "bot", "close", "connecting", "deleted", "drop", "empty", "expired", "failed", "fast",
+	"hello", "large", "later", "log", "long", "news", "offline", "open", "person", "person_say", "phone", "retry",
+	"script", "send", "sending", "sent", "title", "typing", "write", "you",
 }
 
 // page is what the templates are given.
@@ -35,6 +36,7 @@ type page struct {
 	Staff   bool              `json:"staff"`
 	Embed   bool              `json:"embed"` // in the bubble of another page
 	TextMax int               `json:"textMax"`
+	FileMax int               `json:"fileMax"`
 	Words   map[string]string `json:"words"`
 }
 
@@ -49,13 +51,16 @@ func (a *Adapter) Pages(inbox bot.Inbox) map[string]http.Handler {
 		"GET " + path + "/chat.js":  serveFile("page/chat.js", "text/javascript; charset=utf-8"),
 		"GET " + path + "/chat.css": serveFile("page/chat.css", "text/css; charset=utf-8"),
 		"GET " + path + "/socket":   a.serveSocket(inbox),
+
+		"GET " + path + "/file/{ticket}": a.serveFiles(),
+		"POST " + path + "/file":         a.serveUpload(inbox),
 	}
 }
 
 func (a *Adapter) path() string { return "/chat/" + string(a.cfg.Install) }
 
 func (a *Adapter) servePage(html *template.Template) http.Handler {
-	policy := "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; " +
+	policy := "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; base-uri 'none'; " +
 		"form-action 'none'; frame-ancestors 'self' " + strings.Join(a.cfg.Origins, " ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -95,17 +100,16 @@ func (a *Adapter) page(r *http.Request) page {
 	words := a.words.Words(a.speaks(r))
 	p := page{
 		Lang: words.Lang(), Path: a.path(), Version: version, Staff: a.cfg.Staff,
-		Embed: r.FormValue("embed") != "", TextMax: textMax, Title: a.cfg.Title, Words: map[string]string{},
+		Embed: r.FormValue("embed") != "", TextMax: textMax, FileMax: fileMax, Title: a.cfg.Title, Words: map[string]string{},
 	}
 	for _, key := range shown {
 		p.Words[key] = words.Label("web." + key)
 	}
 	if p.Staff {
 		p.Words["title"], p.Words["hello"] = words.Label("web.title_staff"), words.Label("web.hello_staff")
+		p.Title = cmp.Or(p.Title, p.Words["title"])
 	}
-	if p.Title == "" {
-		p.Title = p.Words["title"]
-	}
+	p.Title = cmp.Or(p.Title, a.cfg.Company, p.Words["title"])
 	return p
 }
 
@@ -158,6 +162,9 @@ var installs = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 func (c Config) Validate() error {
 	if !installs.MatchString(string(c.Install)) {
 		return errors.New("install: it stands in the page's address: letters, digits, dots and dashes only")
+	}
+	if _, err := parseProxies(c.Proxies); err != nil {
+		return errors.New("proxies: expected addresses or networks such as 127.0.0.1 or 10.0.0.0/8")
 	}
 	for _, o := range c.Origins {
 		u, err := url.Parse(o)

@@ -97,6 +97,8 @@ func TestBadConfigs(t *testing.T) {
 		{Install: "site", Origins: []string{"www.example.com"}},
 		{Install: "site", Origins: []string{"https://www.example.com/"}},
 		{Install: "site", Origins: []string{"https://a.example; script-src *"}},
+		{Install: "site", Proxies: []string{"localhost"}},
+		{Install: "site", Proxies: []string{"10.0.0.0/99"}},
 	} {
 		if _, err := webchat.New(cfg, newHouse()); err == nil {
 			t.Errorf("%+v was taken", cfg)
@@ -161,7 +163,7 @@ func TestPageFiles(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil || size > 40_000 || size == 0 {
+	if err != nil || size > 50_000 || size == 0 {
 		t.Errorf("%d bytes, %v", size, err)
 	}
 	r := newReplica(t, newHouse(), webchat.Config{})

@@ -28,6 +28,8 @@ type socket struct {
 	limit   *rate.Limiter
 	sender  bot.Sender
 	at      bot.Address
+	from    string // the network it came from, see proxies
+	key     []byte // signs tickets
 	scene   string
 	known   bool         // something was said already: no greeting
 	last    atomic.Int64 // the last entry sent
@@ -53,7 +55,7 @@ func (a *Adapter) serveSocket(inbox bot.Inbox) http.Handler {
 			return
 		}
 		conn.SetReadLimit(frameMax)
-		s := &socket{Adapter: a, conn: conn, inbox: inbox, limit: rate.NewLimiter(perSecond, burst)}
+		s := &socket{Adapter: a, conn: conn, inbox: inbox, limit: rate.NewLimiter(perSecond, burst), from: a.proxies.from(r)}
 		defer s.goodbye()()
 		if err := s.serve(context.WithoutCancel(r.Context())); err != nil && websocket.CloseStatus(err) == -1 {
 			a.host.Logger().Debug("socket ended", "error", err)
@@ -89,6 +91,7 @@ func (s *socket) serve(ctx context.Context) error {
 	defer tail.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	defer s.rooms.enter(s)()
 	news := s.host.Watch(ctx, s.at)
 	if err := s.backlog(ctx, after); err != nil {
 		return err
@@ -129,25 +132,40 @@ func (s *socket) hello(ctx context.Context) (int64, error) {
 		s.host.Logger().Warn("no key for tokens", "error", err)
 		return 0, s.close(websocket.StatusTryAgainLater, "")
 	}
-	token := ""
-	if f.Token == "" {
-		s.sender.ID = newVisitor()
-		token = s.sign(key, s.sender.ID, s.host.Now().Add(tokenFor))
-	} else {
-		var renew bool
-		if s.sender.ID, renew, err = s.verify(key, f.Token); err != nil {
-			s.host.Count(Platform, s.cfg.Install, "refused", nil)
-			_ = s.write(ctx, answer{Type: "refused", Why: "expired"})
-			return 0, s.close(websocket.StatusPolicyViolation, "token refused")
-		}
-		if renew {
-			token = s.sign(key, s.sender.ID, s.host.Now().Add(tokenFor))
-		}
+	s.key = key
+	token, err := s.identify(ctx, f.Token)
+	if err != nil {
+		return 0, err
 	}
 	s.at = s.address(s.sender.ID)
 	s.sender.Chat, s.sender.Language, s.scene = s.at.Chat, language(f.Lang), scene(f.Page)
 	s.known = f.After > 0
 	return max(f.After, 0), s.write(ctx, answer{Type: "welcome", Token: token})
+}
+
+// identify finds out who shows a token, or lets a stranger in. It returns the
+// token to keep, "" if the old one will do.
+func (s *socket) identify(ctx context.Context, token string) (string, error) {
+	fresh := token == ""
+	switch {
+	case fresh && !s.strangers.passes(s.from, s.host.Now()):
+		s.host.Count(Platform, s.cfg.Install, "refused", nil)
+		_ = s.write(ctx, answer{Type: "refused", Why: "later"})
+		return "", s.close(websocket.StatusTryAgainLater, "too many new visitors")
+	case fresh:
+		s.sender.ID = newVisitor()
+	default:
+		var err error
+		if s.sender.ID, fresh, err = s.verify(s.key, token); err != nil {
+			s.host.Count(Platform, s.cfg.Install, "refused", nil)
+			_ = s.write(ctx, answer{Type: "refused", Why: "expired"})
+			return "", s.close(websocket.StatusPolicyViolation, "token refused")
+		}
+	}
+	if !fresh {
+		return "", nil
+	}
+	return s.sign(s.key, s.sender.ID, s.host.Now().Add(tokenFor)), nil
 }
 
 // read takes one frame. An error ends the socket.

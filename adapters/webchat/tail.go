@@ -75,7 +75,7 @@ func (s *socket) update(ctx context.Context) error {
 
 func (s *socket) show(ctx context.Context, said []bot.Entry) error {
 	for _, e := range said {
-		if err := s.write(ctx, answer{Type: "entry", entry: draw(e, s.sender.ID)}); err != nil {
+		if err := s.write(ctx, answer{Type: "entry", entry: s.draw(e)}); err != nil {
 			return err
 		}
 		s.last.Store(e.ID)

@@ -38,6 +38,7 @@ const Platform bot.Platform = "webchat"
 const (
 	textMax     = 8000     // runes of a message, either way
 	frameMax    = 64 << 10 // bytes of a frame
+	fileMax     = 20 << 20 // bytes of a file, as many as are kept
 	buttonsMax  = 8
 	labelMax    = 80
 	backlogMax  = 200 // entries shown again after a reload
@@ -54,18 +55,30 @@ const (
 // Config is an install in the config file.
 type Config struct {
 	Install bot.Install `yaml:"-"`
-	// Title stands above the chat; the company's name is a good one.
+	// Title stands above the chat, in place of the company's name.
 	Title string `yaml:"title"`
+	// Company is the company's name, "" if it has none.
+	Company string `yaml:"-"`
 	// Origins are the web sites that may show this chat beside its own, as
 	// "https://www.example.com".
 	Origins []string `yaml:"origins"`
 	// Staff is set where people who work here write: they have nobody to be
 	// put through to.
 	Staff bool `yaml:"-"`
+	// Proxies are the addresses and networks of the proxies in front of us,
+	// whose X-Forwarded-For is believed: how many strangers an address may bring
+	// in is counted by it.
+	Proxies []string `yaml:"proxies"`
 	// PublicURL is where browsers reach us, when a proxy in front of us says
 	// another name.
 	PublicURL string `yaml:"-"`
 }
+
+var (
+	_ bot.Pages      = (*Adapter)(nil)
+	_ bot.Downloader = (*Adapter)(nil)
+	_ bot.Examiner   = (*Adapter)(nil)
+)
 
 // Adapter is one install of the chat page.
 type Adapter struct {
@@ -74,6 +87,10 @@ type Adapter struct {
 	words   *locale.Catalog
 	over    chan struct{} // closed when Run ends: every socket says good-bye
 	sockets sync.WaitGroup
+	rooms   rooms
+	proxies proxies
+	// strangers are let in by address, uploads by visitor.
+	strangers, uploads *gate
 
 	mu     sync.Mutex
 	open   int    // sockets
@@ -91,7 +108,14 @@ func New(cfg Config, host bot.Host) (*Adapter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Adapter{cfg: cfg, host: host, words: words, over: make(chan struct{})}, nil
+	trusted, err := parseProxies(cfg.Proxies)
+	if err != nil {
+		return nil, err
+	}
+	return &Adapter{
+		cfg: cfg, host: host, words: words, over: make(chan struct{}), proxies: trusted,
+		strangers: newGate(strangersEvery, strangersBurst), uploads: newGate(uploadsEvery, uploadsBurst),
+	}, nil
 }
 
 // Platform is "webchat".
@@ -101,13 +125,15 @@ func (a *Adapter) Platform() bot.Platform { return Platform }
 // into: nobody vouches for it, so it arrives as text.
 func (a *Adapter) Features() bot.Features {
 	return bot.Features{
-		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete},
+		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete, bot.OpTyping},
 		Text:    bot.Limit{Max: textMax, Unit: bot.Runes},
 		Label:   bot.Limit{Max: labelMax, Unit: bot.Runes},
 		Buttons: buttonsMax,
 		Cards:   true,
 		Tables:  true,
 		Contact: true,
+		Files:   true,
+		Caption: bot.Limit{Max: textMax, Unit: bot.Runes},
 		Names:   a.names(),
 	}
 }
@@ -156,7 +182,11 @@ func (a *Adapter) leave() {
 }
 
 // Send accepts: the sockets read the conversation themselves.
-func (a *Adapter) Send(_ context.Context, out bot.Outgoing) (bot.Sent, error) {
+func (a *Adapter) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
+	if out.Op == bot.OpTyping {
+		a.rooms.typing(ctx, out.To.Chat)
+		return bot.Sent{}, nil
+	}
 	return bot.Sent{ID: bot.MessageID(out.Key)}, nil
 }
 

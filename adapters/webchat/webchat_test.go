@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -192,5 +194,50 @@ func TestStopSaysGoodbye(t *testing.T) {
 	r.end()
 	if code := b.closed(); code != websocket.StatusGoingAway {
 		t.Errorf("closed with %v", code)
+	}
+}
+
+// TestStrangersComeAtARate lets one address bring in so many new visitors, and
+// those it knows at any time.
+func TestStrangersComeAtARate(t *testing.T) {
+	h := newHouse()
+	r := newReplica(t, h, webchat.Config{Proxies: []string{"127.0.0.0/8", "::1"}})
+	hello := func(from, token string) heard {
+		t.Helper()
+		ctx, cancel := patience(t)
+		defer cancel()
+		conn, _, err := websocket.Dial(ctx, strings.Replace(r.url, "http", "ws", 1)+"/socket",
+			&websocket.DialOptions{HTTPHeader: http.Header{"X-Forwarded-For": {from}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.CloseNow() })
+		b := &browser{t, conn}
+		b.send(frame{"type": "hello", "token": token})
+		return b.hear()
+	}
+	token := ""
+	for i := range 20 {
+		f := hello("203.0.113.9", "")
+		if f.Type != "welcome" {
+			t.Fatalf("visitor %d: %s", i, f.raw)
+		}
+		token = f.Token
+	}
+	if f := hello("203.0.113.9", ""); f.Why != "later" {
+		t.Errorf("one too many: %s", f.raw)
+	}
+	if f := hello("203.0.113.9", token); f.Type != "welcome" {
+		t.Errorf("somebody known: %s", f.raw)
+	}
+	if f := hello("203.0.113.10", ""); f.Type != "welcome" {
+		t.Errorf("somebody else: %s", f.raw)
+	}
+	h.pass(5 * time.Second)
+	if f := hello("203.0.113.9", ""); f.Type != "welcome" {
+		t.Errorf("five seconds later: %s", f.raw)
+	}
+	if n := h.count("refused"); n != 1 {
+		t.Errorf("%d refusals", n)
 	}
 }

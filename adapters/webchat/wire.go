@@ -36,6 +36,7 @@ type frame struct {
 //	ack      ID is safe
 //	refused  ID was not taken; Why is a word of the page: web.<why>
 //	entry    one line of the conversation
+//	typing   somebody writes an answer
 type answer struct {
 	Type  string `json:"type"`
 	Token string `json:"token,omitempty"`
@@ -58,6 +59,8 @@ type entry struct {
 	Table   *table    `json:"table,omitempty"`
 	Buttons []button  `json:"buttons,omitempty"`
 	Ask     string    `json:"ask,omitempty"`
+
+	Files []attached `json:"files,omitempty"`
 }
 
 type card struct {
@@ -95,13 +98,14 @@ type span struct {
 	Spans []span `json:"spans,omitempty"`
 }
 
-// draw makes an entry of what was said to or by sender.
-func draw(e bot.Entry, sender bot.SenderID) *entry {
+// draw makes an entry of what was said to or by the visitor.
+func (s *socket) draw(e bot.Entry) *entry {
 	out := &entry{Entry: e.ID, From: "bot", At: e.At, Deleted: e.Deleted}
 	if e.Direction == "in" {
 		out.From = "me"
-		out.Mine, _ = strings.CutPrefix(e.Event, string(sender)+":")
+		out.Mine, _ = strings.CutPrefix(e.Event, string(s.sender.ID)+":")
 		out.Text = plainLines(e.Text)
+		out.Files = s.attach(e.Files)
 		return out
 	}
 	if e.Author == "user" {
@@ -115,6 +119,7 @@ func draw(e bot.Entry, sender bot.SenderID) *entry {
 		out.Text = plainLines(e.Text)
 	} else {
 		out.reply(e.Reply)
+		out.Files = s.attach(e.Reply.Files)
 	}
 	return out
 }
@@ -123,9 +128,6 @@ func (out *entry) reply(r *bot.Reply) {
 	out.Text = lines(r.Text)
 	if r.Text == "" && r.Toast != "" {
 		out.Text = lines(r.Toast)
-	}
-	for _, f := range r.Files {
-		out.Text = append(out.Text, plainLines(f.Name)...)
 	}
 	for _, c := range r.Cards {
 		out.Cards = append(out.Cards, card{c.Title, c.Subtitle, lines(c.Text), c.Fields, buttons(c.Buttons)})
@@ -141,7 +143,7 @@ func buttons(from []bot.Button) []button {
 	var out []button
 	for _, b := range from {
 		if b.URL == "" || linkable(b.URL) {
-			out = append(out, button(b))
+			out = append(out, button{b.Label, b.Action, b.URL, b.Style, b.Once})
 		}
 	}
 	return out

@@ -84,6 +84,7 @@ func settleIn(ctx context.Context, store crm.Store, services *crm.Services, p cr
 		{Platform: "desk", Install: "team", Sender: p.Handle},
 		{Platform: "plain", Install: "team", Sender: p.Handle},
 		{Platform: "desk", Install: "shop", Sender: p.Handle},
+		{Platform: "office", Install: "team", Sender: p.Handle},
 	}
 	if _, err := services.Users.Seed(ctx, p, keys); err != nil {
 		return err

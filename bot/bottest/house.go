@@ -1,6 +1,6 @@
 // Package bottest is a whole bot for tests: the real router, pipeline and
-// commands on a real database, with a fixed clock and two made-up platforms,
-// one with buttons and one without. Whoever is there is in a small company of
+// commands on a real database, with a fixed clock and made-up platforms:
+// with buttons and without, with forms, with few rights to write. Whoever is there is in a small company of
 // its own.
 //
 // Golden plays the conversations of a folder and compares the transcripts.
@@ -29,6 +29,9 @@ import (
 
 // Start is when every conversation begins: a Thursday, 10:00 in Shanghai.
 func Start() time.Time { return time.Date(2026, 11, 19, 2, 0, 0, 0, time.UTC) }
+
+// platforms are the made-up ones.
+var platforms = []bot.Platform{"desk", "plain", "office", "window"}
 
 // House is a bot with everything in it.
 type House struct {
@@ -96,11 +99,14 @@ func (h *House) build() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.installs = []pipeline.Install{
-		{Platform: "desk", Install: "team", Audience: crm.AudienceStaff},
-		{Platform: "plain", Install: "team", Audience: crm.AudienceStaff},
-		{Platform: "desk", Install: "shop", Audience: crm.AudienceCustomers},
-		{Platform: "plain", Install: "shop", Audience: crm.AudienceCustomers},
+	h.installs = nil
+	for _, platform := range platforms {
+		if platform != "window" {
+			h.installs = append(h.installs, pipeline.Install{Platform: platform, Install: "team", Audience: crm.AudienceStaff})
+		}
+		if platform != "office" {
+			h.installs = append(h.installs, pipeline.Install{Platform: platform, Install: "shop", Audience: crm.AudienceCustomers})
+		}
 	}
 	for i, in := range h.installs {
 		r := h.rooms[in.Platform]
@@ -111,13 +117,16 @@ func (h *House) build() {
 		h.installs[i].Adapter = r
 	}
 	h.Serve(h.Router.Handle)
+	for _, in := range h.installs {
+		h.rooms[in.Platform].file = h.Pipeline.Host(in.Platform, in.Install).File
+	}
 }
 
 // Serve puts another handler in the place of the router.
 func (h *House) Serve(handler bot.Handler) {
 	h.Pipeline = pipeline.New(pipeline.Options{
 		Store: h.Store, Handler: handler, Adapters: h.installs, Company: h.Company,
-		Catalog: h.Catalog, Settings: h.settings(), Now: Start, Logger: logger(h.t),
+		Catalog: h.Catalog, Settings: h.settings(), Now: Start, Logger: logger(h.t), Consult: h.Router.Consult,
 	})
 }
 
@@ -158,9 +167,14 @@ func (h *House) Do(ctx context.Context, line script.Line) ([]script.Said, error)
 	if line.Wait > 0 {
 		h.Pipeline.Advance(line.Wait)
 	} else {
-		in, err := h.inbound(line)
+		in, form, err := h.inbound(line)
 		if err != nil {
 			return nil, err
+		}
+		if form {
+			if said, done, err := h.consult(ctx, line, &in); done || err != nil {
+				return said, err
+			}
 		}
 		if err := h.Pipeline.Inbox(in.Address.Platform, in.Address.Install).Receive(ctx, in); err != nil {
 			return nil, err
@@ -191,11 +205,11 @@ func (h *House) Say(text string) string {
 }
 
 // inbound makes an event of a line.
-func (h *House) inbound(line script.Line) (bot.Inbound, error) {
+func (h *House) inbound(line script.Line) (in bot.Inbound, form bool, err error) {
 	h.events++
 	now := h.Pipeline.Now()
 	s := line.Speaker
-	in := bot.Inbound{
+	in = bot.Inbound{
 		V: bot.InboundVersion, EventID: fmt.Sprintf("event-%d", h.events), Seq: int64(h.events), Kind: bot.KindText,
 		Address: address(s), Direct: s.Group == "", Message: bot.MessageID(fmt.Sprintf("in-%d", h.events)),
 		Sender: bot.Sender{ID: bot.SenderID(s.Name), Name: nameOf(s), Chat: bot.ChatID(s.Name)}, Text: line.Text, At: now,
@@ -203,18 +217,24 @@ func (h *House) inbound(line script.Line) (bot.Inbound, error) {
 	if rest, ok := strings.CutPrefix(line.Text+" ", "@ "); ok && s.Group != "" {
 		in.Text, in.Mention = strings.TrimSpace(rest), true
 	}
+	if rest, ok := strings.CutPrefix(line.Text+" ", "/ "); ok && s.Group != "" {
+		in.Text, in.Aside = strings.TrimSpace(rest), true
+	}
 	in.Text = strings.ReplaceAll(in.Text, masked, h.code)
 	switch {
 	case line.Press != "":
-		action, target := h.rooms[in.Address.Platform].button(in.Address, line.Press)
-		if action == "" {
-			return in, fmt.Errorf("no button %q was shown to %s", line.Press, s)
+		button, target := h.rooms[in.Address.Platform].button(in.Address, line.Press)
+		if button.Action == "" {
+			return in, false, fmt.Errorf("no button %q was shown to %s", line.Press, s)
 		}
-		in.Kind, in.Text, in.Action, in.Target, in.Turn = bot.KindAction, "", action, target, in.EventID
+		in.Kind, in.Text, in.Action, in.Target, in.Turn = bot.KindAction, "", button.Action, target, in.EventID
+		return in, button.Form, nil
+	case line.Event == "open", line.Event == "fill", line.Event == "search":
+		return in, true, h.formEvent(&in, line)
 	case line.Event != "":
-		return in, h.happen(&in, line)
+		return in, false, h.happen(&in, line)
 	}
-	return in, nil
+	return in, false, nil
 }
 
 func (h *House) happen(in *bot.Inbound, line script.Line) error {
@@ -232,6 +252,16 @@ func (h *House) happen(in *bot.Inbound, line script.Line) error {
 		in.Kind = bot.KindMedia
 	case "home":
 		in.Kind = bot.KindHome
+	case "menu":
+		in.Kind, in.Action = bot.KindMenu, line.Text
+	case "entry":
+		in.Kind, in.Text = bot.KindMenu, line.Text
+	case "consent":
+		in.Kind, in.Values = bot.KindConsent, map[string]string{"notices": line.Text}
+	case "desk":
+		state, said, _ := strings.Cut(line.Text, " ")
+		by, text, _ := strings.Cut(said, ": ")
+		in.Kind, in.Text, in.Values = bot.KindDesk, text, map[string]string{"state": state, "by": by}
 	case "blocked":
 		in.Kind = bot.KindBlocked
 	case "unknown":
@@ -249,8 +279,8 @@ func address(s script.Speaker) bot.Address {
 	if s.Customer || s.Place == "shop" {
 		a.Install = "shop"
 	}
-	if s.Place == "plain" {
-		a.Platform = "plain"
+	if s.Place != "" && s.Place != "shop" {
+		a.Platform = bot.Platform(s.Place)
 	}
 	if s.Group != "" {
 		a.Chat = bot.ChatID("#" + s.Group)
@@ -258,9 +288,10 @@ func address(s script.Speaker) bot.Address {
 	return a
 }
 
-// nameOf is what the platform calls a speaker: "ana" is Ana.
+// nameOf is what the platform calls a speaker: "ana" is Ana. It tells nothing
+// of a guest.
 func nameOf(s script.Speaker) string {
-	if s.Name == "" {
+	if s.Name == "" || strings.HasPrefix(s.Name, "guest") {
 		return ""
 	}
 	return strings.ToUpper(s.Name[:1]) + s.Name[1:]

@@ -3,22 +3,26 @@ package bottest
 import (
 	"context"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 	"sync"
-	"unicode/utf8"
+	"time"
 
 	"crmbot/bot"
 	"crmbot/bot/script"
 )
 
 // room is a made-up platform: it shows everything to whoever reads. "plain"
-// has no buttons.
+// has no buttons; "office" has forms; "window" has no buttons, short messages,
+// and may write only for a while after the person has.
 type room struct {
 	platform bot.Platform
+	file     func(ctx context.Context, hash string) (io.ReadCloser, error) // Host.File
 	mu       sync.Mutex
 	fresh    []bot.Outgoing
 	shown    []shown
+	form     *bot.Form // the one that is open, the latest
 }
 
 // shown is a message that lies in a chat.
@@ -38,8 +42,21 @@ func (r *room) Features() bot.Features {
 		Buttons: 30, Cards: true, Tables: true, Contact: true, Files: true,
 		Names: map[string]string{"en": "Desk", "zh-CN": "前台"},
 	}
-	if r.platform == "plain" {
+	switch r.platform {
+	case "plain":
 		f.Ops, f.Buttons, f.Cards, f.Tables, f.Contact = []bot.Op{bot.OpPost}, 0, false, false, false
+	case "office":
+		f.Ops = append(f.Ops, bot.OpView, bot.OpTyping)
+	case "window":
+		f.Ops = []bot.Op{bot.OpPost, bot.OpNudge, bot.OpTyping}
+		f.Text = bot.Limit{Max: 2048, Unit: bot.Bytes}
+		f.Buttons, f.Cards, f.Tables, f.Contact = 0, false, false, false
+		f.Credits = []bot.Credit{
+			{On: bot.KindText, N: 5, For: 48 * time.Hour},
+			{On: bot.KindMedia, N: 5, For: 48 * time.Hour},
+			{On: bot.KindMenu, N: 3, For: time.Minute},
+			{On: bot.KindFollow, N: 3, For: time.Minute},
+		}
 	}
 	return f
 }
@@ -51,10 +68,23 @@ func (r *room) Run(ctx context.Context, _ bot.Inbox) error {
 }
 
 // Measure implements bot.Adapter.
-func (r *room) Measure(markup string) int { return utf8.RuneCountInString(markup) }
+func (r *room) Measure(markup string) int { return r.Features().Text.Unit.Length(markup) }
 
-// Send implements bot.Adapter.
-func (r *room) Send(_ context.Context, out bot.Outgoing) (bot.Sent, error) {
+// Download implements bot.Downloader: a file is its own name.
+func (r *room) Download(_ context.Context, f bot.File) (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader(f.Native)), nil
+}
+
+// Send implements bot.Adapter. It opens the files that go out, as platforms
+// are sent them.
+func (r *room) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
+	if out.Reply != nil {
+		for _, f := range out.Reply.Files {
+			if err := r.opens(ctx, f); err != nil {
+				return bot.Sent{}, &bot.Failure{Class: bot.BadContent, Err: err}
+			}
+		}
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	id := bot.MessageID(fmt.Sprintf("out-%d", len(r.shown)+1))
@@ -63,8 +93,23 @@ func (r *room) Send(_ context.Context, out bot.Outgoing) (bot.Sent, error) {
 	return bot.Sent{ID: id}, nil
 }
 
-// button finds the latest button with that label that was shown at an address.
-func (r *room) button(at bot.Address, label string) (action string, message bot.MessageID) {
+func (r *room) opens(ctx context.Context, f bot.File) error {
+	if r.file == nil || f.Hash == "" {
+		return nil
+	}
+	in, err := r.file(ctx, f.Hash)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, in); err != nil {
+		return err
+	}
+	return in.Close()
+}
+
+// button finds the latest button with that label that was shown at an address,
+// or on the reader's home page.
+func (r *room) button(at bot.Address, label string) (button bot.Button, message bot.MessageID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for i := len(r.shown) - 1; i >= 0; i-- {
@@ -78,22 +123,25 @@ func (r *room) button(at bot.Address, label string) (action string, message bot.
 		}
 		for _, b := range all {
 			if b.Label == label {
-				return b.Action, s.id
+				return b, s.id
 			}
 		}
 	}
-	return "", ""
+	return bot.Button{}, ""
 }
 
 // said takes what was shown since the last time.
 func (h *House) said() []script.Said {
 	var all []script.Said
-	for _, platform := range []bot.Platform{"desk", "plain"} {
+	for _, platform := range platforms {
 		r := h.rooms[platform]
 		r.mu.Lock()
 		for _, out := range r.fresh {
 			if out.Op == bot.OpAnswer && (out.Reply == nil || out.Reply.Toast == "") {
 				continue
+			}
+			if out.Op == bot.OpTyping {
+				out.Reply = nil
 			}
 			all = append(all, script.Said{To: speakerAt(out.To), Reply: h.mask(out.Reply), Op: out.Op})
 		}
@@ -130,8 +178,8 @@ func speakerAt(a bot.Address) script.Speaker {
 		return script.Speaker{Group: group}
 	}
 	s := script.Speaker{Name: string(a.Chat), Customer: a.Install == "shop" && !seeded(string(a.Chat))}
-	if a.Platform == "plain" {
-		s.Place = "plain"
+	if a.Platform != "desk" {
+		s.Place = string(a.Platform)
 	}
 	if a.Install == "shop" && !s.Customer {
 		s.Place = "shop"

@@ -16,8 +16,8 @@ func accounts() []bot.Command {
 			{Name: "city", Type: bot.ArgWord, Keyed: true},
 			{Name: "website", Type: bot.ArgWord, Keyed: true},
 		}},
-		bot.Command{Name: "account.show", Subject: crm.KindAccount, Run: accountShow},
-		bot.Command{Name: "account.mine", Args: []bot.Arg{paged}, Run: accountMine},
+		bot.Command{Name: "account.show", Query: true, Subject: crm.KindAccount, Run: accountShow},
+		bot.Command{Name: "account.mine", Query: true, Args: []bot.Arg{paged}, Run: accountMine},
 		bot.Command{Name: "account.assign", Subject: crm.KindAccount, Run: accountAssign, Args: []bot.Arg{
 			{Name: "to", Type: bot.ArgUser, Need: bot.Required},
 		}},
@@ -58,7 +58,7 @@ func accountShow(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	var names []string
 	for _, p := range people {
-		names = append(names, contactTitle(p))
+		names = append(names, contactTitle(r, p))
 	}
 	if total > len(names) && total > 0 {
 		names = append(names, r.Words.N("list.more", total-len(names)))

@@ -19,6 +19,7 @@ func activities() []bot.Command {
 	return staff(
 		bot.Command{Name: "note", Subjects: noted, Run: note, Args: []bot.Arg{
 			{Name: "body", Type: bot.ArgText, Need: bot.Required},
+			linked,
 		}},
 		bot.Command{Name: "plan", Subjects: noted, Run: plan, Args: []bot.Arg{
 			{Name: "due", Type: bot.ArgMoment, Need: bot.Required},
@@ -31,10 +32,21 @@ func activities() []bot.Command {
 		bot.Command{Name: "activity.postpone", Subject: crm.KindActivity, Hidden: true, Run: planPostpone, Args: []bot.Arg{
 			{Name: "days", Type: bot.ArgWord, Keyed: true},
 		}},
-		bot.Command{Name: "activity.show", Subject: crm.KindActivity, Hidden: true, Run: activityShow},
-		bot.Command{Name: "activity.mine", Args: []bot.Arg{paged}, Run: activityMine},
-		bot.Command{Name: "today", Run: today},
+		bot.Command{Name: "activity.show", Query: true, Subject: crm.KindActivity, Hidden: true, Run: activityShow},
+		bot.Command{Name: "activity.mine", Query: true, Args: []bot.Arg{paged}, Run: activityMine},
+		bot.Command{Name: "today", Query: true, Run: today},
 	)
+}
+
+// linked is the address of the message that a record was made of.
+var linked = bot.Arg{Name: "link", Type: bot.ArgWord, Keyed: true}
+
+// withLink is a text with the address of the message it was taken from.
+func withLink(r *bot.Request, text string) string {
+	if link := r.Args.String("link"); link != "" {
+		text += "\n" + link
+	}
+	return text
 }
 
 func subjectActivity(r *bot.Request) crm.ActivityID { return crm.ActivityID(r.Args.Subject.ID) }
@@ -45,15 +57,17 @@ func aboutTitle(ctx context.Context, r *bot.Request, ref crm.Ref) string {
 	if err != nil {
 		return ref.String()
 	}
-	return titled(ref, hit.Title)
+	return titled(ref, r.Words.Called(hit.Title))
 }
 
 func note(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	a, err := r.CRM.Activities.Note(ctx, r.Actor, r.Args.Subject, r.Args.String("body"))
+	a, err := r.CRM.Activities.Note(ctx, r.Actor, r.Args.Subject, withLink(r, r.Args.String("body")))
 	if err != nil {
 		return nil, err
 	}
-	offers, err := noteOffers(ctx, r, a)
+	said := *a
+	said.Body = r.Args.String("body")
+	offers, err := noteOffers(ctx, r, &said)
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +229,7 @@ func (c *card) recent(ctx context.Context, ref crm.Ref) error {
 	var lines []string
 	for _, n := range notes {
 		lines = append(lines, "- "+r.Words.T("line", "at", r.Words.Moment(n.Created, r.Now),
-			"who", userName(ctx, r, n.OwnerID), "text", cut(n.Body, 200)))
+			"who", either(userName(ctx, r, n.OwnerID), r.Words.Label("author.contact")), "text", cut(n.Body, 200)))
 	}
 	c.Text = strings.Join(lines, "\n")
 	return nil

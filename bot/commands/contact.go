@@ -18,8 +18,8 @@ func contacts() []bot.Command {
 			{Name: "source", Type: bot.ArgSource},
 			{Name: "title", Type: bot.ArgText},
 		}},
-		bot.Command{Name: "contact.show", Subject: crm.KindContact, Run: contactShow},
-		bot.Command{Name: "contact.mine", Args: []bot.Arg{paged}, Run: contactMine},
+		bot.Command{Name: "contact.show", Query: true, Subject: crm.KindContact, Run: contactShow},
+		bot.Command{Name: "contact.mine", Query: true, Args: []bot.Arg{paged}, Run: contactMine},
 		bot.Command{Name: "contact.assign", Subject: crm.KindContact, Run: contactAssign, Args: []bot.Arg{
 			{Name: "to", Type: bot.ArgUser, Need: bot.Required},
 		}},
@@ -28,7 +28,9 @@ func contacts() []bot.Command {
 
 func subjectContact(r *bot.Request) crm.ContactID { return crm.ContactID(r.Args.Subject.ID) }
 
-func contactTitle(c *crm.Contact) string { return titled(c.Ref(), c.Name) }
+func contactTitle(r *bot.Request, c *crm.Contact) string {
+	return titled(c.Ref(), r.Words.Called(c.Name))
+}
 
 func contactNew(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	ctx = together(ctx, r)
@@ -49,7 +51,7 @@ func contactNew(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := r.Words.T("contact.created", "contact", titled(c.Ref(), c.Name, accountName(ctx, r, c.AccountID))) + made
+	text := r.Words.T("contact.created", "contact", titled(c.Ref(), r.Words.Called(c.Name), accountName(ctx, r, c.AccountID))) + made
 	ref := c.Ref().String()
 	return changed(r, c.Ref(), c.Version, withDuplicates(ctx, r, text, same),
 		press(r, "note", "note "+ref), press(r, "plan", "plan "+ref)), nil
@@ -64,7 +66,7 @@ func contactShow(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 }
 
 func contactCard(ctx context.Context, r *bot.Request, c *crm.Contact) (*bot.Reply, error) {
-	out := newCard(r, c.Ref(), c.Name, accountName(ctx, r, c.AccountID))
+	out := newCard(r, c.Ref(), r.Words.Called(c.Name), accountName(ctx, r, c.AccountID))
 	out.Subtitle = c.Title
 	out.field("phone", phone(r, c.Phone))
 	out.field("claimed", phone(r, c.Claimed))
@@ -155,7 +157,7 @@ func contactMine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	var rows []string
 	for _, c := range found {
-		rows = append(rows, entry(c.Ref(), c.Name, accountName(ctx, r, c.AccountID), phone(r, c.Phone)))
+		rows = append(rows, entry(c.Ref(), r.Words.Called(c.Name), accountName(ctx, r, c.AccountID), phone(r, c.Phone)))
 	}
 	return list(r, "contact.mine", rows, total), nil
 }
@@ -167,5 +169,5 @@ func contactAssign(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	assigned(r, c.OwnerID, "notice.contact.assigned", c.Ref())
 	return changed(r, c.Ref(), c.Version,
-		r.Words.T("assigned", "record", contactTitle(c), "user", userName(ctx, r, c.OwnerID))), nil
+		r.Words.T("assigned", "record", contactTitle(r, c), "user", userName(ctx, r, c.OwnerID))), nil
 }

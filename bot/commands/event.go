@@ -25,8 +25,8 @@ func eventActor(ctx context.Context, r *bot.Request, e *crm.Event) string {
 	case crm.AuthorUser:
 		return userName(ctx, r, crm.UserID(e.ActorID))
 	case crm.AuthorContact:
-		if name := contactName(ctx, r, crm.ContactID(e.ActorID)); name != "" {
-			return name
+		if c, err := r.CRM.Contacts.Contact(ctx, r.Actor, crm.ContactID(e.ActorID)); err == nil {
+			return r.Words.Speaker(c.Name)
 		}
 	}
 	return r.Words.Label("author." + string(e.ActorKind))
@@ -108,6 +108,9 @@ func fieldValue(r *bot.Request, kind crm.Kind, field, value string) string {
 	case "stage":
 		return stageName(r, value)
 	case "status":
+		if kind == crm.KindArticle {
+			return choiceName(r, field, value)
+		}
 		return r.Words.Label(string(kind) + ".status." + value)
 	case "phone", "claimed":
 		return phone(r, value)

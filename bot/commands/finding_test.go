@@ -3,6 +3,8 @@ package commands_test
 import (
 	"strings"
 	"testing"
+
+	"crmbot/bot"
 )
 
 // What was typed and what has to be in the answer, in a company with two 王磊,
@@ -97,4 +99,28 @@ func TestPeopleFindings(t *testing.T) {
 func TestTheFirstTeam(t *testing.T) {
 	w := newWorld(t)
 	has(t, w.say("boss", "user add Wang Fang sales East"), "team East")
+}
+
+// Whoever's words have not reached a customer is told why, in words of his own.
+func TestUnsentIsExplained(t *testing.T) {
+	w := newWorld(t)
+	ref := w.people["li.wei"].conversation.Ref().String()
+	seen := map[string]string{}
+	for _, why := range []string{
+		"waits", "nudged", "window_closed", "recipient_gone", "bad_content", "unauthorized", "ambiguous", "expired", "transient", "stale",
+	} {
+		for _, handle := range []string{"li.wei", "chen.jie"} {
+			text := w.handle(handle, bot.Inbound{Kind: bot.KindSystem, Action: "notice.unsent " + ref + " " + why})
+			if text == "" || strings.Contains(text, "unsent.") || strings.Contains(text, "{") {
+				t.Errorf("%s: %q", why, text)
+			}
+			if before := seen[text]; before != "" && before != "transient" {
+				t.Errorf("%s is told as %s", why, before)
+			}
+			seen[text] = why
+		}
+	}
+	if text := w.handle("li.wei", bot.Inbound{Kind: bot.KindSystem, Action: "notice.unsent CONV-999 waits"}); text != "" {
+		t.Errorf("of no conversation: %q", text)
+	}
 }

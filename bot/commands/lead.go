@@ -17,8 +17,8 @@ func leads() []bot.Command {
 			{Name: "source", Type: bot.ArgSource},
 			{Name: "need", Type: bot.ArgText, Need: bot.Asked},
 		}},
-		bot.Command{Name: "lead.show", Subject: crm.KindLead, Run: leadShow},
-		bot.Command{Name: "lead.mine", Args: []bot.Arg{paged}, Run: leadMine},
+		bot.Command{Name: "lead.show", Query: true, Subject: crm.KindLead, Run: leadShow},
+		bot.Command{Name: "lead.mine", Query: true, Args: []bot.Arg{paged}, Run: leadMine},
 		bot.Command{Name: "lead.qualify", Subject: crm.KindLead, Run: leadQualify},
 		bot.Command{Name: "lead.convert", Subject: crm.KindLead, Run: leadConvert, Args: []bot.Arg{
 			{Name: "amount", Type: bot.ArgMoney, Keyed: true},
@@ -52,7 +52,7 @@ func leadNew(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		return nil, err
 	}
 	assigned(r, lead.OwnerID, "notice.lead.assigned", lead.Ref())
-	text := r.Words.T("lead.created", "lead", leadTitle(lead), "owner", ownerName(ctx, r, lead.OwnerID))
+	text := r.Words.T("lead.created", "lead", leadTitle(r, lead), "owner", ownerName(ctx, r, lead.OwnerID))
 	ref := lead.Ref().String()
 	return changed(r, lead.Ref(), lead.Version, withDuplicates(ctx, r, text, same),
 		press(r, "note", "note "+ref), press(r, "plan", "plan "+ref)), nil
@@ -75,7 +75,15 @@ func withDuplicates(ctx context.Context, r *bot.Request, text string, same []crm
 	return text
 }
 
-func leadTitle(l *crm.Lead) string { return titled(l.Ref(), l.Name, l.Company) }
+func leadTitle(r *bot.Request, l *crm.Lead) string { return titled(l.Ref(), leadNames(r, l)...) }
+
+// leadNames are the person and the company of a lead, as far as they are known.
+func leadNames(r *bot.Request, l *crm.Lead) []string {
+	if l.Name == "" && l.Company != "" {
+		return []string{l.Company}
+	}
+	return []string{r.Words.Called(l.Name), l.Company}
+}
 
 func leadShow(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	l, err := r.CRM.Leads.Lead(ctx, r.Actor, subjectLead(r))
@@ -86,7 +94,7 @@ func leadShow(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 }
 
 func leadCard(ctx context.Context, r *bot.Request, l *crm.Lead) (*bot.Reply, error) {
-	c := newCard(r, l.Ref(), l.Name, l.Company)
+	c := newCard(r, l.Ref(), leadNames(r, l)...)
 	c.Subtitle = r.Words.Label("lead.status." + string(l.Status))
 	c.field("need", l.Need)
 	c.field("phone", phone(r, l.Phone))
@@ -150,7 +158,7 @@ func leadMine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	var rows []string
 	for _, l := range found {
-		rows = append(rows, entry(l.Ref(), l.Name, l.Company, string(l.Intent),
+		rows = append(rows, entry(l.Ref(), joined(leadNames(r, l)...), string(l.Intent),
 			r.Words.Label("lead.status."+string(l.Status)), l.Need))
 	}
 	return list(r, "lead.mine", rows, total), nil
@@ -161,7 +169,7 @@ func leadQualify(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return changed(r, l.Ref(), l.Version, r.Words.T("lead.qualified", "lead", leadTitle(l)),
+	return changed(r, l.Ref(), l.Version, r.Words.T("lead.qualified", "lead", leadTitle(r, l)),
 		press(r, "convert", "lead.convert "+l.Ref().String())), nil
 }
 
@@ -186,9 +194,9 @@ func leadConvert(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		account = accountTitle(made.Account)
 	}
 	if made.Contact != nil {
-		contact = contactTitle(made.Contact)
+		contact = contactTitle(r, made.Contact)
 	}
-	text := r.Words.T("lead.converted", "lead", leadTitle(made.Lead),
+	text := r.Words.T("lead.converted", "lead", leadTitle(r, made.Lead),
 		"deal", dealTitle(r, deal), "made", joined(account, contact))
 	return changed(r, made.Lead.Ref(), made.Lead.Version, text,
 		append(next, press(r, "deal", "opportunity.show "+deal.Ref().String()))...), nil
@@ -199,7 +207,7 @@ func leadLose(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return changed(r, l.Ref(), l.Version, r.Words.T("lead.lost", "lead", leadTitle(l), "reason", l.LostReason)), nil
+	return changed(r, l.Ref(), l.Version, r.Words.T("lead.lost", "lead", leadTitle(r, l), "reason", l.LostReason)), nil
 }
 
 func leadReopen(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
@@ -207,7 +215,7 @@ func leadReopen(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return changed(r, l.Ref(), l.Version, r.Words.T("lead.reopened", "lead", leadTitle(l))), nil
+	return changed(r, l.Ref(), l.Version, r.Words.T("lead.reopened", "lead", leadTitle(r, l))), nil
 }
 
 func leadAssign(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
@@ -217,7 +225,7 @@ func leadAssign(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	assigned(r, l.OwnerID, "notice.lead.assigned", l.Ref())
 	return changed(r, l.Ref(), l.Version,
-		r.Words.T("assigned", "record", leadTitle(l), "user", userName(ctx, r, l.OwnerID))), nil
+		r.Words.T("assigned", "record", leadTitle(r, l), "user", userName(ctx, r, l.OwnerID))), nil
 }
 
 func leadIntent(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
@@ -226,5 +234,5 @@ func leadIntent(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		return nil, err
 	}
 	return changed(r, l.Ref(), l.Version,
-		r.Words.T("lead.graded", "lead", leadTitle(l), "intent", intentName(r, l.Intent))), nil
+		r.Words.T("lead.graded", "lead", leadTitle(r, l), "intent", intentName(r, l.Intent))), nil
 }

@@ -3,6 +3,9 @@ package commands
 import (
 	"context"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"crmbot/bot"
 	"crmbot/crm"
@@ -20,6 +23,7 @@ func notices() []bot.Command {
 		bot.Command{Name: "notice.ticket.new", Subject: crm.KindTicket, Run: noticeTicket("notice.ticket.new")},
 		bot.Command{Name: "notice.ticket.assigned", Subject: crm.KindTicket, Run: noticeTicket("notice.ticket.assigned")},
 		bot.Command{Name: "notice.ticket.photo", Subject: crm.KindTicket, Run: noticeTicket("notice.ticket.photo")},
+		bot.Command{Name: "notice.ticket.unsolved", Subject: crm.KindTicket, Run: noticeTicket("notice.ticket.unsolved")},
 		bot.Command{Name: "notice.contact.assigned", Subject: crm.KindContact, Run: noticeContact},
 		bot.Command{Name: "notice.account.assigned", Subject: crm.KindAccount, Run: noticeAccount},
 		bot.Command{Name: "notice.plan.due", Subject: crm.KindActivity, Run: noticePlan},
@@ -30,6 +34,9 @@ func notices() []bot.Command {
 			{Name: "sender", Type: bot.ArgWord, Keyed: true},
 		}},
 		bot.Command{Name: "notice.access.granted", Run: noticeGranted},
+		bot.Command{Name: "notice.unsent", Subject: crm.KindConversation, Run: noticeUnsent, Args: []bot.Arg{
+			{Name: "why", Type: bot.ArgWord},
+		}},
 	)
 	for i := range hidden {
 		hidden[i].Hidden, hidden[i].Run = true, told(hidden[i].Run)
@@ -61,8 +68,18 @@ func headed(r *bot.Request, key string, reply *bot.Reply, err error, pairs ...an
 	if err != nil {
 		return nil, err
 	}
-	reply.Text = r.Words.T(key, pairs...)
+	reply.Text = capital(r.Words.T(key, pairs...))
 	return reply, nil
+}
+
+// capital begins a sentence with a capital letter, whatever it begins with.
+func capital(sentence string) string {
+	i := strings.IndexFunc(sentence, func(x rune) bool { return x != '*' })
+	if i < 0 {
+		return sentence
+	}
+	first, size := utf8.DecodeRuneInString(sentence[i:])
+	return sentence[:i] + string(unicode.ToUpper(first)) + sentence[i+size:]
 }
 
 func noticeLead(key string) bot.Handler {
@@ -141,7 +158,7 @@ func noticePerson(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		solve := press(r, "solve", "ticket.solve "+t.Ref().String())
 		reply.Cards[0].Buttons = append([]bot.Button{solve}, reply.Cards[0].Buttons...)
 	}
-	return headed(r, "notice.person.wanted", reply, err, "name", c.Name)
+	return headed(r, "notice.person.wanted", reply, err, "name", r.Words.Someone(c.Name))
 }
 
 // noticeAccess asks an admin whether somebody may come in, unless that is
@@ -171,4 +188,27 @@ func noticeAccess(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 func noticeGranted(_ context.Context, r *bot.Request) (*bot.Reply, error) {
 	return bot.Text(r.Words.T("notice.access.granted", "user", r.User.Name,
 		"role", choiceName(r, "role", string(r.User.Role)))), nil
+}
+
+// noticeUnsent says that a colleague's words have not reached a customer, why,
+// and what becomes of them.
+func noticeUnsent(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	c, err := r.Store.Conversation(ctx, crm.ConversationID(r.Args.Subject.ID))
+	if err != nil {
+		return still(nil, err)
+	}
+	key := "unsent." + r.Args.String("why")
+	if !r.Words.Has(key) {
+		key = "unsent.failed"
+	}
+	of, err := r.CRM.Contacts.Contact(ctx, r.Actor, c.ContactID)
+	if err != nil {
+		of = &crm.Contact{}
+	}
+	reply := bot.Text(capital(r.Words.T(key, "name", r.Words.Someone(of.Name),
+		"platform", r.Company.PlatformName(c.Platform, r.Words.Lang()))))
+	if c.ContactID != 0 {
+		reply.Buttons = []bot.Button{{Label: c.ContactID.String(), Action: "contact.show " + c.ContactID.String()}}
+	}
+	return reply, nil
 }

@@ -19,8 +19,8 @@ func opportunities() []bot.Command {
 			{Name: "source", Type: bot.ArgSource, Keyed: true},
 			{Name: "name", Type: bot.ArgText},
 		}},
-		bot.Command{Name: "opportunity.show", Subject: deal, Run: dealShow},
-		bot.Command{Name: "opportunity.mine", Args: []bot.Arg{paged}, Run: dealMine},
+		bot.Command{Name: "opportunity.show", Query: true, Subject: deal, Run: dealShow},
+		bot.Command{Name: "opportunity.mine", Query: true, Args: []bot.Arg{paged}, Run: dealMine},
 		bot.Command{Name: "opportunity.stage", Subject: deal, Run: dealStage, Alone: bot.ArgStage, Args: []bot.Arg{
 			{Name: "stage", Type: bot.ArgStage, Need: bot.Required},
 		}},

@@ -21,7 +21,7 @@ var groupings = []string{
 // pipelines is the command for the sums over the deals.
 func pipelines() []bot.Command {
 	return rolesOf(selling, staff(
-		bot.Command{Name: "pipeline", Run: pipeline, Args: []bot.Arg{
+		bot.Command{Name: "pipeline", Query: true, Run: pipeline, Args: []bot.Arg{
 			{Name: "by", Type: bot.ArgChoice, Choices: groupings},
 			{Name: "period", Type: bot.ArgPeriod},
 			paged,

@@ -18,11 +18,14 @@ const undoFor = 10 * time.Minute
 // records are the commands that are the same for every noun.
 func records() []bot.Command {
 	return staff(
-		bot.Command{Name: "find", Run: find, Args: []bot.Arg{
+		bot.Command{Name: "find", Query: true, Run: find, Args: []bot.Arg{
 			{Name: "text", Type: bot.ArgText, Need: bot.Required},
 		}},
-		bot.Command{Name: "history", Run: history, Subjects: []crm.Kind{
+		bot.Command{Name: "history", Query: true, Run: history, Subjects: []crm.Kind{
 			crm.KindOpportunity, crm.KindLead, crm.KindTicket, crm.KindContact, crm.KindAccount, crm.KindActivity,
+		}},
+		bot.Command{Name: "files", Query: true, Run: files, Subjects: []crm.Kind{
+			crm.KindTicket, crm.KindContact, crm.KindLead, crm.KindOpportunity,
 		}},
 		bot.Command{Name: "undo", Run: undo, Args: []bot.Arg{
 			{Name: "ref", Type: bot.ArgWord, Keyed: true},
@@ -57,9 +60,9 @@ func find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	lines := []string{title}
 	for _, h := range hits {
-		lines = append(lines, "- "+entry(h.Ref, cut(h.Title, 60), cut(phone(r, h.Note), 40), userName(ctx, r, h.Owner)))
+		lines = append(lines, "- "+entry(h.Ref, cut(r.Words.Called(h.Title), 60), cut(phone(r, h.Note), 40), userName(ctx, r, h.Owner)))
 		reply.Buttons = append(reply.Buttons, bot.Button{
-			Label: cut(titled(h.Ref, h.Title), 30), Action: showLine(h.Ref),
+			Label: cut(titled(h.Ref, r.Words.Called(h.Title)), 30), Action: showLine(h.Ref),
 		})
 	}
 	reply.Text = strings.Join(lines, "\n")

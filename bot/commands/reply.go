@@ -51,18 +51,32 @@ func newCard(r *bot.Request, ref crm.Ref, names ...string) *card {
 
 // titled is a record as people speak of it: "LEAD-1 张伟 · 融氏".
 func titled(ref crm.Ref, names ...string) string {
-	return strings.TrimSpace(ref.String() + " " + joined(names...))
+	return ref.String() + behind(" ", joined(names...))
 }
 
 // joined puts a dot between the parts that say something.
 func joined(parts ...string) string {
-	kept := parts[:0:0]
+	text := ""
 	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
+		if text == "" {
+			text = p
+		} else {
+			text += behind(" · ", p)
 		}
 	}
-	return strings.Join(kept, " · ")
+	return text
+}
+
+// behind is a part with what sets it apart from the one before it. A bracket
+// does that itself.
+func behind(mark, part string) string {
+	switch {
+	case part == "" || strings.HasPrefix(part, "（"):
+		return part
+	case strings.HasPrefix(part, "("):
+		return " " + part
+	}
+	return mark + part
 }
 
 func (c *card) field(key, value string) {
@@ -131,7 +145,7 @@ func contactName(ctx context.Context, r *bot.Request, id crm.ContactID) string {
 	if err != nil {
 		return ""
 	}
-	return c.Name
+	return r.Words.Called(c.Name)
 }
 
 // stageName is what a stage is called in the reader's language.

@@ -83,13 +83,13 @@ func setFields(ctx context.Context, r *bot.Request, ref crm.Ref, fields map[stri
 		if err != nil {
 			return "", 0, err
 		}
-		return contactTitle(c), c.Version, nil
+		return contactTitle(r, c), c.Version, nil
 	case crm.KindLead:
 		l, err := r.CRM.Leads.Set(ctx, r.Actor, crm.LeadID(ref.ID), fields)
 		if err != nil {
 			return "", 0, err
 		}
-		return leadTitle(l), l.Version, nil
+		return leadTitle(r, l), l.Version, nil
 	}
 	a, err := r.CRM.Accounts.Set(ctx, r.Actor, crm.AccountID(ref.ID), fields)
 	if err != nil {

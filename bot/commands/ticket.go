@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"crmbot/bot"
@@ -26,9 +28,10 @@ func tickets() []bot.Command {
 			{Name: "kind", Type: bot.ArgChoice, Choices: ticketKinds},
 			{Name: "priority", Type: bot.ArgChoice, Choices: priorities, Keyed: true},
 			{Name: "body", Type: bot.ArgText, Need: bot.Required},
+			linked,
 		}},
-		bot.Command{Name: "ticket.show", Subject: ticket, Run: ticketShow},
-		bot.Command{Name: "ticket.mine", Args: []bot.Arg{paged}, Run: ticketMine},
+		bot.Command{Name: "ticket.show", Query: true, Subject: ticket, Run: ticketShow},
+		bot.Command{Name: "ticket.mine", Query: true, Args: []bot.Arg{paged}, Run: ticketMine},
 		bot.Command{Name: "ticket.assign", Subject: ticket, Run: ticketAssign, Args: []bot.Arg{
 			{Name: "to", Type: bot.ArgUser, Need: bot.Required},
 		}},
@@ -43,7 +46,6 @@ func tickets() []bot.Command {
 		}},
 		bot.Command{Name: "ticket.close", Subject: ticket, Run: ticketClose},
 		bot.Command{Name: "ticket.reopen", Subject: ticket, Run: ticketReopen},
-		bot.Command{Name: "ticket.answered", Subject: ticket, Hidden: true, Run: ticketAnswered},
 	)
 }
 
@@ -55,7 +57,7 @@ func ticketNew(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	ctx = together(ctx, r)
 	t := &crm.Ticket{
 		Kind:     crm.TicketKind(r.Args.String("kind")),
-		Body:     r.Args.String("body"),
+		Body:     withLink(r, r.Args.String("body")),
 		Priority: crm.Priority(r.Args.String("priority")),
 	}
 	about, made, err := customerOf(ctx, r, "account")
@@ -85,9 +87,7 @@ func ticketShow(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 func ticketCard(ctx context.Context, r *bot.Request, t *crm.Ticket) (*bot.Reply, error) {
 	c := newCard(r, t.Ref(), t.Title)
 	c.Subtitle = joined(choiceName(r, "kind", string(t.Kind)), r.Words.Label("ticket.status."+string(t.Status)))
-	if t.Body != t.Title {
-		c.field("body", cut(t.Body, 500))
-	}
+	c.field("body", besideTitle(t))
 	c.field("priority", choiceName(r, "priority", string(t.Priority)))
 	if t.Open() && !t.DueAt.IsZero() {
 		c.field("deadline", dueWords(r, t.DueAt))
@@ -113,6 +113,17 @@ func ticketCard(ctx context.Context, r *bot.Request, t *crm.Ticket) (*bot.Reply,
 	}
 	c.button("note", "note "+ref)
 	return c.reply(), nil
+}
+
+// besideTitle is what a ticket's text says that its title does not, on one line.
+func besideTitle(t *crm.Ticket) string {
+	first, rest, _ := strings.Cut(t.Body, "\n")
+	if first == t.Title {
+		first = ""
+	}
+	lines := append([]string{first}, strings.Split(rest, "\n")...)
+	lines = slices.DeleteFunc(lines, func(l string) bool { return strings.TrimSpace(l) == "" })
+	return cut(strings.Join(lines, " / "), 500)
 }
 
 func ticketMine(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
@@ -168,7 +179,7 @@ func ticketDue(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 func ticketSolve(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	t, err := r.CRM.Tickets.Solve(ctx, r.Actor, subjectTicket(r), r.Args.String("solution"))
 	if err == nil {
-		err = answered(ctx, r, t)
+		err = answered(ctx, r, t, true)
 	}
 	if err != nil {
 		return nil, err
@@ -180,7 +191,7 @@ func ticketSolve(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 func ticketClose(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	t, err := r.CRM.Tickets.Close(ctx, r.Actor, subjectTicket(r))
 	if err == nil {
-		err = answered(ctx, r, t)
+		err = answered(ctx, r, t, t.SolvedAt.IsZero())
 	}
 	if err != nil {
 		return nil, err
@@ -196,37 +207,56 @@ func ticketReopen(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	return changed(r, t.Ref(), t.Version, r.Words.T("ticket.reopened", "ticket", ticketTitle(t))), nil
 }
 
+// toldAfter is how long a solved ticket may still be taken back before its
+// customer is told.
+const toldAfter = 30 * time.Second
+
 // answered tells the conversation in which a ticket was reported that its
-// customer waits no longer. Only the conversation's own events change it, so
-// it gets one.
-func answered(ctx context.Context, r *bot.Request, t *crm.Ticket) error {
+// customer waits no longer, and the customer that it is solved. Only the
+// conversation's own events change it and speak there, so it gets them.
+func answered(ctx context.Context, r *bot.Request, t *crm.Ticket, solved bool) error {
 	if t.ConversationID == 0 {
 		return nil
 	}
 	c, err := r.Store.Conversation(ctx, t.ConversationID)
-	if err != nil || c.Status != crm.ConversationWaiting {
+	if err != nil {
 		return err
 	}
-	r.Deliver(bot.Inbound{
-		V: bot.InboundVersion, Kind: bot.KindSystem, Direct: c.Direct, At: r.Now.UTC(),
+	sender, err := writer(ctx, r, t, c)
+	if err != nil || sender.ID == "" {
+		return err
+	}
+	in := bot.Inbound{
+		V: bot.InboundVersion, Kind: bot.KindSystem, Direct: c.Direct, Sender: sender, At: r.Now.UTC(),
 		Address: bot.Address{
 			Platform: bot.Platform(c.Platform), Install: bot.Install(c.Install), Chat: bot.ChatID(c.Chat), Topic: bot.TopicID(c.Topic),
 		},
-		Action: "ticket.answered " + t.Ref().String(),
-	}, time.Time{})
+	}
+	if c.Status == crm.ConversationWaiting {
+		in.Action = "ticket.answered " + t.Ref().String()
+		r.Deliver(in, time.Time{})
+	}
+	if solved {
+		in.Action = "ticket.told " + t.Ref().String()
+		r.Deliver(in, r.Now.UTC().Add(toldAfter))
+	}
 	return nil
 }
 
-// ticketAnswered ends the waiting of the conversation it runs in: who asks for
-// a person again is a new matter.
-func ticketAnswered(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	t, err := r.CRM.Tickets.Ticket(ctx, crm.System(), subjectTicket(r))
-	if err != nil || t.Open() || t.ConversationID != r.Conversation.ID || r.Conversation.Status != crm.ConversationWaiting {
-		return still(&bot.Reply{}, err)
+// writer is the ticket's customer as he writes in a conversation, nobody if he
+// does not.
+func writer(ctx context.Context, r *bot.Request, t *crm.Ticket, c *crm.Conversation) (bot.Sender, error) {
+	if t.ContactID == 0 {
+		return bot.Sender{}, nil
 	}
-	_, err = r.Store.UpdateConversation(ctx, r.Conversation.ID, func(c *crm.Conversation) error {
-		c.Status, c.AssigneeID = crm.ConversationOpen, 0
-		return nil
-	})
-	return &bot.Reply{}, err
+	found, err := r.Store.IdentitiesOf(ctx, t.ContactID, 0)
+	if err != nil {
+		return bot.Sender{}, err
+	}
+	for _, id := range found {
+		if id.Platform == c.Platform && id.Install == c.Install && id.GoneAt.IsZero() {
+			return bot.Sender{ID: bot.SenderID(id.Sender), Name: id.Name, Language: id.Language, Chat: bot.ChatID(id.Chat)}, nil
+		}
+	}
+	return bot.Sender{}, nil
 }

@@ -61,7 +61,7 @@ func chatNames(ctx context.Context, r *bot.Request, id crm.ContactID) (map[crm.C
 }
 
 func messageLine(ctx context.Context, r *bot.Request, m *crm.Message, of *crm.Contact, chat string) string {
-	who := of.Name
+	who := r.Words.Speaker(of.Name)
 	switch m.AuthorKind {
 	case crm.AuthorUser:
 		who = userName(ctx, r, crm.UserID(m.AuthorID))
@@ -74,6 +74,9 @@ func messageLine(ctx context.Context, r *bot.Request, m *crm.Message, of *crm.Co
 		body = r.Words.Label("message.deleted")
 	case body == "":
 		body = r.Words.Label("message.file")
+	}
+	if m.Kind == string(bot.KindDesk) { // the body says who
+		return r.Words.T("line.desk", "at", r.Words.Moment(m.Happened, r.Now), "chat", chat, "text", body)
 	}
 	return r.Words.T("line.message", "at", r.Words.Moment(m.Happened, r.Now), "chat", chat, "who", who, "text", body)
 }

@@ -13,12 +13,34 @@ import (
 // what is overdue and what is planned, tickets that are due, leads that nobody
 // has called yet.
 func today(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	d, err := dayOf(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	lines := section(r, d.lines, "today.tickets", d.due)
+	lines = section(r, lines, "today.leads", d.leads)
+	if len(lines) == 0 {
+		return bot.Text(r.Words.T("today.none")), nil
+	}
+	return &bot.Reply{Text: strings.Join(lines, "\n"), Buttons: d.buttons}, nil
+}
+
+// day is what somebody's day is made of.
+type day struct {
+	lines   []string // who waits, what is overdue, what is planned
+	due     []string // tickets that are due before midnight
+	later   []string // other open tickets
+	leads   []string // that are still new
+	buttons []bot.Button
+}
+
+func dayOf(ctx context.Context, r *bot.Request) (*day, error) {
 	plans, err := r.CRM.Activities.Today(ctx, r.Actor)
 	if err != nil {
 		return nil, err
 	}
 	var late, planned []string
-	reply := &bot.Reply{}
+	d := &day{}
 	for i, a := range plans {
 		x := entry(a.Ref(), r.Words.Moment(a.DueAt, r.Now), cut(a.Body, 80), aboutTitle(ctx, r, a.Subject()))
 		if a.DueAt.Before(r.Now) {
@@ -27,70 +49,68 @@ func today(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 			planned = append(planned, x)
 		}
 		if i < 5 {
-			reply.Buttons = append(reply.Buttons, bot.Button{
+			d.buttons = append(d.buttons, bot.Button{
 				Label:  r.Words.Label("today.done", "text", cut(a.Body, 20)),
 				Action: "done " + a.Ref().String(), Once: true,
 			})
 		}
 	}
-	waiting, due, err := askedTickets(ctx, r)
+	waiting, err := d.tickets(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := freshLeads(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	var lines []string
-	lines = section(r, lines, "today.waiting", waiting)
-	lines = section(r, lines, "today.late", late)
-	lines = section(r, lines, "today.plans", planned)
-	lines = section(r, lines, "today.tickets", due)
-	lines = section(r, lines, "today.leads", fresh)
-	if len(lines) == 0 {
-		return bot.Text(r.Words.T("today.none")), nil
-	}
-	reply.Text = strings.Join(lines, "\n")
-	return reply, nil
+	d.leads, err = freshLeads(ctx, r)
+	d.lines = section(r, d.lines, "today.waiting", waiting)
+	d.lines = section(r, d.lines, "today.late", late)
+	d.lines = section(r, d.lines, "today.plans", planned)
+	return d, err
 }
 
 // section adds a heading with its rows, at most eight, unless there are none.
 func section(r *bot.Request, lines []string, key string, rows []string) []string {
+	return sectionOf(r, lines, key, rows, len(rows))
+}
+
+// sectionOf is section of the first rows of more.
+func sectionOf(r *bot.Request, lines []string, key string, rows []string, total int) []string {
 	if len(rows) == 0 {
 		return lines
 	}
-	lines = append(lines, r.Words.N(key, len(rows)))
-	for i, x := range rows {
-		if i == shown {
-			return append(lines, r.Words.N("list.more", len(rows)-shown))
-		}
+	rows = rows[:min(len(rows), shown)]
+	lines = append(lines, r.Words.N(key, total))
+	for _, x := range rows {
 		lines = append(lines, "- "+x)
+	}
+	if total > len(rows) {
+		lines = append(lines, r.Words.N("list.more", total-len(rows)))
 	}
 	return lines
 }
 
-// askedTickets are the person's open tickets that cannot wait: of customers
-// who are waiting in their chat, and those that are due before midnight.
-func askedTickets(ctx context.Context, r *bot.Request) (waiting, due []string, err error) {
+// tickets sorts the person's open tickets: those of customers who wait in their
+// chat, which it returns, those that are due before midnight, the others.
+func (d *day) tickets(ctx context.Context, r *bot.Request) (waiting []string, err error) {
 	found, _, err := r.CRM.Tickets.List(ctx, r.Actor, crm.TicketFilter{
 		Owner: r.Actor.User, Open: true, Page: crm.Page{Limit: 100},
 	})
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for _, t := range found {
 		waits, err := customerWaits(ctx, r, t)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		switch {
 		case waits:
 			waiting = append(waiting, entry(t.Ref(), contactName(ctx, r, t.ContactID), t.Title, r.Words.Moment(t.Created, r.Now)))
 		case !t.DueAt.IsZero() && t.DueAt.Before(midnight(r.Now)):
-			due = append(due, ticketRow(r, t))
+			d.due = append(d.due, ticketRow(r, t))
+		default:
+			d.later = append(d.later, ticketRow(r, t))
 		}
 	}
-	return waiting, due, nil
+	return waiting, nil
 }
 
 // customerWaits says whether the ticket's customer asked for a person and
@@ -120,7 +140,7 @@ func freshLeads(ctx context.Context, r *bot.Request) ([]string, error) {
 	var rows []string
 	for _, l := range found {
 		if l.Status == crm.LeadNew {
-			rows = append(rows, entry(l.Ref(), l.Name, l.Company, phone(r, l.Phone), cut(l.Need, 60), r.Words.Moment(l.Created, r.Now)))
+			rows = append(rows, entry(l.Ref(), joined(leadNames(r, l)...), phone(r, l.Phone), cut(l.Need, 60), r.Words.Moment(l.Created, r.Now)))
 		}
 	}
 	return rows, nil

@@ -14,6 +14,7 @@ func All() []bot.Command {
 			{Name: "question", Type: bot.ArgText, Keyed: true},
 			{Name: "need", Type: bot.ArgText, Need: bot.Required, Read: readNeed},
 			{Name: "quantity", Type: bot.ArgText, Need: bot.Asked, Known: quantityIn, Read: readQuantity},
+			{Name: "name", Type: bot.ArgText, Need: bot.Asked, Known: knownName, Read: readName},
 			{Name: "phone", Type: bot.ArgPhone, Need: bot.Asked, Known: knownPhone, Read: readPhone},
 			{Name: "company", Type: bot.ArgText, Need: bot.Asked, Known: knownCompany, Read: readCompany},
 			{Name: "via", Type: bot.ArgText, Keyed: true},
@@ -29,10 +30,15 @@ func All() []bot.Command {
 		{Name: "progress", Run: progress, Args: []bot.Arg{{Name: "ref", Type: bot.ArgWord, Keyed: true}}},
 		{Name: "stop", Run: stop},
 		{Name: "start", Run: start},
+		{Name: "notify", Run: notify},
+		{Name: "notify.off", Run: notifyOff},
 		{Name: "article", Hidden: true, Run: article, Subject: crm.KindArticle},
 		{Name: "none", Hidden: true, Run: none},
 		{Name: "order", Hidden: true, Run: order},
 		{Name: "photo", Hidden: true, Run: photo},
+		{Name: "ticket.answered", Hidden: true, Run: answered, Subject: crm.KindTicket},
+		{Name: "unsolved", Hidden: true, Run: unsolved, Subject: crm.KindTicket, Args: []bot.Arg{{Name: "text", Type: bot.ArgText}}},
+		{Name: "ticket.told", Hidden: true, Run: solved, Subject: crm.KindTicket},
 	}
 	for i := range commands {
 		commands[i].For = crm.AudienceCustomers

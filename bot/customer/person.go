@@ -51,7 +51,7 @@ func call(ctx context.Context, r *bot.Request, key string, ticket *crm.Ticket) *
 	r.Session.Values[personBy] = promise(r).UTC().Format(time.RFC3339)
 	r.Session.Changed()
 	r.Tell(ticket.OwnerID, "notice.person.wanted "+r.Contact.Ref().String())
-	return bot.Text(promised(ctx, r, key, ticket.OwnerID, "ref", ticket.Ref().String()))
+	return offerNotices(r, bot.Text(promised(ctx, r, key, ticket.OwnerID, "ref", ticket.Ref().String())))
 }
 
 // again is what who asks a second time reads: that somebody comes, or, when the
@@ -107,6 +107,9 @@ func begun(ctx context.Context, r *bot.Request) (*crm.Ticket, error) {
 			t.Kind = kind
 		}
 	case form.Command == "wish" && need != "":
+		if err := introduce(ctx, r, form.Values["name"]); err != nil {
+			return nil, err
+		}
 		lead, err := wanted(ctx, r, &crm.Lead{Need: withQuantity(need, form.Values["quantity"]), Phone: strings.TrimSpace(knownPhone(r))})
 		if err != nil {
 			return nil, err
@@ -219,7 +222,7 @@ func stop(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	r.Session.Form = nil
 	r.Session.Changed()
-	return bot.Text(r.Words.T("stop.done")), nil
+	return bot.Text(r.Words.T("stop.done")), Consent(ctx, r, false)
 }
 
 // start takes stop back.

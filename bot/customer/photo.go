@@ -21,19 +21,24 @@ func photo(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 			newest = t
 		}
 	}
-	var names []string
-	for _, f := range r.Inbound.Files {
-		if f.Name != "" {
-			names = append(names, f.Name)
-		}
-	}
 	body := r.Words.Label("photo.note")
-	if len(names) > 0 {
-		body += ": " + strings.Join(names, ", ")
+	if names := fileNames(r); names != "" {
+		body += ": " + names
 	}
 	if _, err := r.CRM.Activities.Note(ctx, crm.System(), newest.Ref(), body); err != nil {
 		return nil, err
 	}
 	r.Tell(newest.OwnerID, "notice.ticket.photo "+newest.Ref().String())
 	return bot.Text(r.Words.T("photo.kept", "ref", newest.Ref().String())), nil
+}
+
+// fileNames is what the files of an event are called, "" for none.
+func fileNames(r *bot.Request) string {
+	var names []string
+	for _, f := range r.Inbound.Files {
+		if f.Name != "" {
+			names = append(names, f.Name)
+		}
+	}
+	return strings.Join(names, ", ")
 }

@@ -23,7 +23,7 @@ func reportTrouble(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if ticket.Kind != crm.TicketQuestion {
 		text += "\n" + r.Words.T("trouble.photo")
 	}
-	return bot.Text(text), nil
+	return offerNotices(r, bot.Text(text)), nil
 }
 
 // account is what was said about the trouble, on one line.

@@ -14,6 +14,9 @@ import (
 // wish takes down what somebody wants to buy. He reads who will write and by
 // when; the colleague is told at once.
 func wish(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	if err := introduce(ctx, r, r.Args.String("name")); err != nil {
+		return nil, err
+	}
 	phone := r.Args.String("phone")
 	if phone != "" && phone != r.Contact.Phone && phone != r.Contact.Claimed {
 		c, err := r.CRM.Contacts.Claim(ctx, r.Contact.ID, phone)
@@ -33,7 +36,7 @@ func wish(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if lead.joined {
 		key = "wish.joined"
 	}
-	return bot.Text(promised(ctx, r, key, lead.OwnerID)), nil
+	return offerNotices(r, bot.Text(promised(ctx, r, key, lead.OwnerID))), nil
 }
 
 // wholeNeed is everything that was said about the wish: what and how much, how

@@ -42,6 +42,7 @@ var computed = map[string]string{
 	"priority.": "the words of a choice: a ticket's priority",
 	"role.":     "the words of a choice: a role",
 	"stage.":    "the words of a stage, besides its name in the config",
+	"status.":   "the words of a choice: whether an answer is out",
 	"usage.":    "an example of a command",
 	"words.":    "what people say that is no command",
 }
@@ -287,7 +288,7 @@ func (f found) known(prefix, rest string) bool {
 	switch prefix {
 	case "currency.", "language.", "words.":
 		return true
-	case "ask.":
+	case "ask.", "field.":
 		rest = rest[strings.LastIndexByte(rest, '.')+1:]
 	}
 	return f.literal[rest] || f.literal[strings.TrimSuffix(rest, ".after")]

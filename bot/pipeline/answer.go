@@ -16,6 +16,7 @@ import (
 const (
 	answerFor  = 24 * time.Hour // the bot's words grow stale
 	toastFor   = time.Minute
+	typingFor  = 5 * time.Second
 	buttonFor  = 30 * 24 * time.Hour
 	choicesFor = 10 * time.Minute
 )
@@ -115,9 +116,15 @@ func (b *batch) sorry(e *event, cause error) {
 
 // post is something said besides the answer.
 func (b *batch) post(e *event, r *bot.Request, post bot.Post) {
-	out := bot.Outgoing{Op: post.Op, For: post.For, Turn: e.in.Turn}
-	if out.Op == "" {
+	out := bot.Outgoing{Op: post.Op, For: post.For, Turn: e.in.Turn, Notice: post.Notice}
+	switch out.Op {
+	case "":
 		out.Op = bot.OpPost
+	case bot.OpTyping:
+		if !r.Features.Can(bot.OpTyping) {
+			return
+		}
+		out.ExpiresAt = b.now.Add(typingFor)
 	}
 	to := post.Audience
 	if to == "" {
@@ -176,7 +183,7 @@ func withReply(out bot.Outgoing, reply *bot.Reply) bot.Outgoing {
 // row adds a row to the outbox.
 func (b *batch) row(e *event, r *bot.Request, out bot.Outgoing, of *said) {
 	out.V = 1
-	out.To, out.Direct = e.in.Address, e.in.Direct
+	out.To, out.Direct, out.Staff = e.in.Address, e.in.Direct, colleague(e, r)
 	out.Key = fmt.Sprintf("%d-%d", e.row.ID, len(b.rows))
 	if r.Words != nil {
 		out.Language = r.Words.Lang()
@@ -185,11 +192,27 @@ func (b *batch) row(e *event, r *bot.Request, out bot.Outgoing, of *said) {
 	for i := len(b.of) - 1; of != nil && i >= 0 && b.of[i] == of; i-- {
 		position++
 	}
-	b.rows = append(b.rows, &bot.OutboxRow{
+	asked := b.now
+	if e.in.Kind != bot.KindSystem {
+		asked = e.row.Received
+		out.Asked = asked
+	}
+	row := &bot.OutboxRow{
 		Conversation: e.conversation.ID, Position: position, Audience: e.conversation.Audience,
 		Author: crm.AuthorBot, Outgoing: out, Created: b.now,
-	})
+	}
+	if hold := r.Features.Hold; hold > 0 { // it may go out with the person's request
+		row.DueAt = asked.Add(hold)
+	}
+	b.rows = append(b.rows, row)
 	b.of = append(b.of, of)
+}
+
+// colleague says whether the chat of an event is that of somebody who works
+// here, and of nobody else.
+func colleague(e *event, r *bot.Request) bool {
+	id := r.Identity
+	return e.in.Direct && id != nil && id.UserID != 0 && id.Chat == string(e.in.Address.Chat)
 }
 
 // keep puts "b:<id>" in the place of every command line of a reply, and

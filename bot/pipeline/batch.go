@@ -15,6 +15,8 @@ type batch struct {
 	store  bot.Store
 	now    time.Time
 	events []*event
+	// looking makes nothing: who and where is unknown stands for itself.
+	looking bool
 
 	identities    map[crm.IdentityKey]*crm.Identity
 	contacts      map[crm.ContactID]*crm.Contact
@@ -39,6 +41,10 @@ type result struct {
 	done     []int64
 	in, out  map[crm.ConversationID]bool
 	unknown  []*event
+	gifts    map[crm.ConversationID][]*event // events that give us rights to write, where platforms have such
+	givers   []crm.ConversationID            // the keys of gifts, as they came
+	fresh    map[crm.UserID]bool             // whose home page has something new
+	homes    []home                          // home pages that were opened
 }
 
 // said is a message with its files.
@@ -134,6 +140,7 @@ func (b *batch) one(ctx context.Context, e *event) error {
 		return crm.Fail(crm.CodeUnsupported, "error.unsupported").In("install")
 	}
 	b.log(e)
+	b.gift(e)
 	switch e.in.Kind {
 	case bot.KindEdit, bot.KindDelete:
 		return b.revise(ctx, e)
@@ -146,11 +153,11 @@ func (b *batch) one(ctx context.Context, e *event) error {
 			return err
 		}
 	case bot.KindText, bot.KindMedia, bot.KindAction, bot.KindForm, bot.KindFollow,
-		bot.KindScan, bot.KindContact, bot.KindHome:
+		bot.KindScan, bot.KindContact, bot.KindHome, bot.KindMenu, bot.KindConsent:
 		if err := b.reach(ctx, e, time.Time{}); err != nil {
 			return err
 		}
-	case bot.KindSystem:
+	case bot.KindSystem, bot.KindDesk:
 	default:
 		b.unknown = append(b.unknown, e)
 		return nil
@@ -185,6 +192,7 @@ func (b *batch) ask(ctx context.Context, e *event) error {
 	if wrote {
 		b.staleAfter(e)
 	}
+	b.freshen(e, r, wrote)
 	return nil
 }
 

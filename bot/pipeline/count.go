@@ -41,6 +41,9 @@ func (p *Pipeline) Counts() map[string]int64 {
 // Count implements bot.Counter.
 func (p *Pipeline) Count(platform bot.Platform, name bot.Install, reason string, raw []byte) {
 	p.counts.add(string(platform)+"/"+string(name)+"/"+reason, 1)
+	if at := p.installs[address{platform, name}]; at != nil {
+		at.tally.dropped(reason)
+	}
 	if reason != "unreadable" && reason != "unknown" {
 		return
 	}

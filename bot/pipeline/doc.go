@@ -11,9 +11,17 @@
 // writes does so in a savepoint, so a failing event takes back its own changes
 // and nothing else; it is tried alone, three times, and then parked.
 //
+// A platform may ask within a request. Consult calls its handler over a store
+// that only reads (consult.go). Await hands the request what its event led to,
+// wherever that was handled: the line of a conversation has one taker at a time,
+// a sender or a request (await.go, lease.go).
+//
 // Senders take the head of each conversation from the outbox, many at once,
 // and write down what became of it before they take the next (sender.go,
-// fate.go, rate.go). Jobs are work outside a conversation (job.go, house.go).
+// fate.go, rate.go). Where a platform grants rights to write, each message is
+// paid for before it goes, several that wait go as one, and what cannot go is
+// told to the person outside the chat or to who wrote it (lot.go, window.go).
+// Somebody's home page is shown anew after a change (home.go). Jobs are work outside a conversation (job.go, house.go).
 // A Host is what adapters see of all this (host.go).
 //
 // The promises. What Receive accepted is never lost. An event is handled once:
@@ -23,4 +31,6 @@
 // us in doubt (Ambiguous), the bot's own words are sent once more under the
 // same key and then called unknown, and a person's words are called unknown at
 // once, because only a person can say whether a repetition would hurt.
+// No more is sent than was granted, whoever dies when: what was paid for and
+// not sent is lost, never spent twice.
 package pipeline

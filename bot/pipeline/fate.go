@@ -16,8 +16,35 @@ const (
 	shutFor     = time.Minute // how long an install that refuses our credentials is left alone
 )
 
+// fates decide what becomes of the rows of a lot after Send: what became of the
+// first, but for what depends on whose words they are.
+func (p *Pipeline) fates(ctx context.Context, to *install, l *lot, sent bot.Sent, err error) []bot.Settlement {
+	first := p.fate(ctx, to, l.rows[0], sent, err)
+	all := []bot.Settlement{first}
+	for _, row := range l.rows[1:] {
+		s := first
+		s.Row = row
+		row.Attempts, row.Plain, row.Outgoing.To = l.rows[0].Attempts, l.rows[0].Plain, l.rows[0].Outgoing.To
+		if err != nil {
+			switch class := bot.FailureOf(err).Class; class {
+			case bot.Ambiguous:
+				s.State = crm.DeliveryFailed
+				p.doubt(row, &s)
+			case bot.WindowClosed:
+				s.State, s.Class = crm.DeliveryFailed, class
+				p.closed(ctx, to, row, &s)
+			}
+		}
+		all = append(all, s)
+	}
+	for _, s := range all {
+		p.tellSender(ctx, s.Row, s)
+	}
+	return all
+}
+
 // fate decides what becomes of a row after Send.
-func (p *Pipeline) fate(to *install, row *bot.OutboxRow, sent bot.Sent, err error) bot.Settlement {
+func (p *Pipeline) fate(ctx context.Context, to *install, row *bot.OutboxRow, sent bot.Sent, err error) bot.Settlement {
 	now := p.Now()
 	s := bot.Settlement{Row: row, State: crm.DeliveryFailed, At: now}
 	if err == nil {
@@ -25,7 +52,11 @@ func (p *Pipeline) fate(to *install, row *bot.OutboxRow, sent bot.Sent, err erro
 		return s
 	}
 	f := bot.FailureOf(err)
-	s.Class, s.Cause = f.Class, short(printable(f.Error()), 500)
+	if row.Outgoing.Op == bot.OpTyping { // it is over before another try
+		s.State, s.Class = crm.DeliveryAccepted, superseded
+		return s
+	}
+	s.Class, s.Cause, s.Why = f.Class, short(printable(f.Error()), 500), f.Why
 	if f.Class != bot.RateLimited && f.Class != bot.Unauthorized && f.Class != bot.Migrated {
 		row.Attempts++
 	}
@@ -43,7 +74,9 @@ func (p *Pipeline) fate(to *install, row *bot.OutboxRow, sent bot.Sent, err erro
 			row.Plain = true
 			s.State, s.DueAt = crm.DeliveryQueued, now
 		}
-	case bot.RecipientGone, bot.WindowClosed, bot.Stale:
+	case bot.WindowClosed:
+		p.closed(ctx, to, row, &s)
+	case bot.RecipientGone, bot.Stale:
 	default:
 		p.later(row, &s)
 	}
@@ -89,7 +122,7 @@ func (p *Pipeline) slow(to *install, row *bot.OutboxRow, s *bot.Settlement, afte
 	after = max(after, time.Second)
 	s.State, s.DueAt = crm.DeliveryQueued, s.At.Add(after)
 	p.counts.add("rate_limited", 1)
-	if to.rate.limited(row.Outgoing.To.Chat, s.At, s.DueAt) {
+	if to.rate.limited(row.Outgoing, s.At, s.DueAt) {
 		p.hold(to, s.DueAt)
 	}
 }

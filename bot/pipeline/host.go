@@ -3,7 +3,10 @@ package pipeline
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"crmbot/bot"
@@ -144,7 +147,26 @@ func (h host) Transcript(ctx context.Context, at bot.Address, after int64) ([]bo
 		}
 		entries = append(entries, e)
 	}
-	return entries, nil
+	return entries, h.attach(ctx, entries)
+}
+
+// attach puts the files that came in beside their entries.
+func (h host) attach(ctx context.Context, entries []bot.Entry) error {
+	at := map[crm.MessageID]int{}
+	for i, e := range entries {
+		if e.Direction == crm.In {
+			at[crm.MessageID(e.ID)] = i
+		}
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	files, err := h.p.store.MediaOf(ctx, slices.Sorted(maps.Keys(at)))
+	for _, m := range files {
+		e := &entries[at[m.MessageID]]
+		e.Files = append(e.Files, bot.File{Name: m.Name, MIME: m.MIME, Size: m.Size, Hash: m.Hash})
+	}
+	return err
 }
 
 func entry(m *crm.Message) (bot.Entry, bool, error) {
@@ -187,6 +209,11 @@ func (h host) conversation(ctx context.Context, at bot.Address) (*crm.Conversati
 	key := conversationKey(at)
 	found, err := h.p.store.Conversations(ctx, []crm.ConversationKey{key})
 	return found[key], err
+}
+
+// File implements bot.Host.
+func (h host) File(ctx context.Context, hash string) (io.ReadCloser, error) {
+	return h.p.store.OpenMedia(ctx, hash)
 }
 
 // Watch implements bot.Host.

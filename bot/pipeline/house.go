@@ -1,11 +1,13 @@
 package pipeline
 
 import (
-	"bytes"
+	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"crmbot/bot"
@@ -94,36 +96,48 @@ func fetchMedia(ctx context.Context, t *Task) error {
 	if !ok {
 		return t.Store.FailMedia(ctx, f.Media, "the platform hands no files over")
 	}
-	data, err := download(ctx, from, f.File)
-	if err == nil {
-		mime := f.File.MIME
-		if mime == "" {
-			mime = http.DetectContentType(data)
-		}
-		err = t.Store.StoreMedia(ctx, f.Media, mime, data)
-	}
+	err := download(ctx, t.Store, from, f)
 	if code := crm.CodeOf(err); code == crm.CodeInvalid || err != nil && t.Job.Attempts >= jobTries {
 		return t.Store.FailMedia(ctx, f.Media, short(err.Error(), 500))
 	}
 	return err
 }
 
-func download(ctx context.Context, from bot.Downloader, f bot.File) ([]byte, error) {
-	if f.Size > crm.MediaMax {
-		return nil, crm.Fail(crm.CodeInvalid, "error.invalid").In("size")
+// download brings the bytes of a file piece by piece. The media store takes no
+// more than crm.MediaMax of them.
+func download(ctx context.Context, store crm.MediaStore, from bot.Downloader, f fetch) error {
+	if f.File.Size > crm.MediaMax {
+		return crm.Fail(crm.CodeInvalid, "media.too_large", "mb", crm.MediaMax>>20).In("size")
 	}
-	r, err := from.Download(ctx, f)
+	r, err := from.Download(ctx, f.File)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = r.Close() }() // it was only read
-	var data bytes.Buffer
-	n, err := io.Copy(&data, io.LimitReader(r, crm.MediaMax+1))
-	if err != nil {
-		return nil, err
+	data := bufio.NewReader(r)
+	head, err := data.Peek(512)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
 	}
-	if n > crm.MediaMax {
-		return nil, crm.Fail(crm.CodeInvalid, "error.invalid").In("size")
+	return store.StoreMedia(ctx, f.Media, typeOf(f.File.MIME, http.DetectContentType(head)), data)
+}
+
+// typeOf is what a file is: what its bytes say, and where they say little what
+// its sender says, unless he calls it something that is shown or run.
+func typeOf(claimed, seen string) string {
+	seen, _, _ = strings.Cut(seen, ";")
+	claimed, _, _ = strings.Cut(strings.ToLower(claimed), ";")
+	claimed = strings.TrimSpace(claimed)
+	switch seen {
+	case "application/octet-stream", "application/zip", "text/plain", "text/xml":
+	default:
+		return seen
 	}
-	return data.Bytes(), nil
+	family, _, _ := strings.Cut(claimed, "/")
+	switch {
+	case family == "application" && !strings.Contains(claimed, "javascript") && !strings.Contains(claimed, "xhtml") &&
+		claimed != "application/xml", family == "audio", family == "video", claimed == "text/csv":
+		return claimed
+	}
+	return seen
 }

@@ -29,6 +29,10 @@ func (i inbox) Receive(ctx context.Context, in bot.Inbound) error {
 	if in.Kind == bot.KindSystem { // only we speak to ourselves
 		return crm.Fail(crm.CodeInvalid, "error.invalid").In("kind")
 	}
+	to := i.p.installs[i.at]
+	if to == nil {
+		return crm.Fail(crm.CodeInvalid, "error.invalid").In("install")
+	}
 	in.Address.Platform, in.Address.Install = i.at.platform, i.at.install
 	row, err := i.p.row(in, time.Time{})
 	if err != nil {
@@ -40,7 +44,7 @@ func (i inbox) Receive(ctx context.Context, in bot.Inbound) error {
 	if closing {
 		return crm.Fail(crm.CodeUnavailable, "error.unavailable")
 	}
-	if err := i.p.received.do(ctx, row); err != nil {
+	if err := to.received.do(ctx, row); err != nil {
 		return err
 	}
 	i.p.work.ring()
@@ -135,16 +139,16 @@ func short(s string, runes int) string {
 	return s
 }
 
-// flush writes what arrived. When a statement fails for one bad row, the rows
+// flush writes what arrived at an install: each has a flusher of its own, and so
+// every conversation has one. When a statement fails for one bad row, the rows
 // are tried one by one; when the database is away, all have failed.
-func (p *Pipeline) flush(rows []*bot.InboxRow) []error {
+func (p *Pipeline) flush(at *install, rows []*bot.InboxRow) []error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	errs := make([]error, len(rows))
 	n, err := p.store.AddInbound(ctx, rows)
 	if err == nil {
-		p.counts.add("received", int64(n))
-		p.counts.add("received_again", int64(len(rows)-n))
+		p.arrived(at, n, len(rows)-n)
 		return errs
 	}
 	if len(rows) == 1 || crm.CodeOf(err) == crm.CodeUnavailable {
@@ -155,7 +159,10 @@ func (p *Pipeline) flush(rows []*bot.InboxRow) []error {
 		return errs
 	}
 	for i, row := range rows {
-		_, err := p.store.AddInbound(ctx, []*bot.InboxRow{row})
+		n, err := p.store.AddInbound(ctx, []*bot.InboxRow{row})
+		if err == nil {
+			p.arrived(at, n, 1-n)
+		}
 		if errs[i] = kept(err); err != nil {
 			p.log.Warn("pipeline: inbox", "event", row.Inbound.EventID, "error", err)
 		}

@@ -35,6 +35,13 @@ func (t *Task) Tell(ctx context.Context, store bot.Store, user crm.UserID, line 
 		return err
 	}
 	t.told++
+	homes, err := t.p.homesOf(ctx, store, user, t.Now)
+	if err != nil {
+		return err
+	}
+	if _, err := store.AddInbound(ctx, homes); err != nil {
+		return err
+	}
 	return t.Deliver(ctx, store, to.event(fmt.Sprintf("job:%d:%d:%d:%d", t.Job.ID, t.Job.Attempts, t.Now.UnixMilli(), t.told), line))
 }
 

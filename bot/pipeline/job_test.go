@@ -52,9 +52,15 @@ func TestFilesAreFetchedByAJobAndKeepTheirPlace(t *testing.T) {
 		}
 		var got []string
 		for _, m := range media {
-			data, err := db.MediaBytes(t.Context(), m.Hash)
-			if err != nil && m.State == crm.MediaStored {
-				t.Fatal(err)
+			var data []byte
+			if m.State == crm.MediaStored {
+				r, err := h.Host(pigeon, main).File(t.Context(), m.Hash)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if data, err = io.ReadAll(r); err != nil {
+					t.Fatal(err)
+				}
 			}
 			got = append(got, fmt.Sprintf("%s %s %s", m.Name, m.State, data))
 		}

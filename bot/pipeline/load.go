@@ -27,7 +27,8 @@ func (b *batch) load(ctx context.Context) error {
 // purpose, by which somebody unknown becomes a contact.
 func person(k bot.Kind) bool {
 	switch k {
-	case bot.KindText, bot.KindMedia, bot.KindAction, bot.KindForm, bot.KindFollow, bot.KindScan, bot.KindContact:
+	case bot.KindText, bot.KindMedia, bot.KindAction, bot.KindForm, bot.KindFollow, bot.KindScan, bot.KindContact,
+		bot.KindMenu, bot.KindConsent, bot.KindDesk:
 		return true
 	}
 	return false
@@ -94,6 +95,12 @@ func (b *batch) newcomers(ctx context.Context, keys []crm.IdentityKey, first map
 			unlinked = append(unlinked, id)
 			contacts = append(contacts, &crm.Contact{Name: id.Name, Language: b.firstLanguage(key)})
 		}
+	}
+	if b.looking {
+		for i, id := range unlinked {
+			b.contacts[id.ContactID] = contacts[i]
+		}
+		return nil
 	}
 	if len(contacts) > 0 {
 		if err := b.store.CreateContacts(ctx, contacts...); err != nil {
@@ -209,13 +216,13 @@ func (b *batch) loadConversations(ctx context.Context) error {
 			b.conversations[key] = c
 		}
 	}
-	if len(fresh) > 0 {
+	if len(fresh) > 0 && !b.looking {
 		if err := b.store.CreateConversations(ctx, fresh); err != nil {
 			return err
 		}
 	}
 	for _, c := range fresh {
-		if c.ID == 0 {
+		if c.ID == 0 && !b.looking {
 			return errAgain
 		}
 	}
@@ -225,6 +232,9 @@ func (b *batch) loadConversations(ctx context.Context) error {
 			continue
 		}
 		e.session = bot.SessionKey{Conversation: e.conversation.ID, Sender: e.in.Sender.ID}
+		if b.looking {
+			continue
+		}
 		if err := b.owner(ctx, b.store, e); err != nil {
 			return err
 		}

@@ -8,14 +8,20 @@ import (
 	"crmbot/crm"
 )
 
-// log writes down what a person said, once: an event that is tried again is in
+// log writes down what a person said, the customer or somebody of the company at
+// the platform's own desk, once: an event that is tried again is in
 // the log already.
 func (b *batch) log(e *event) {
 	body, worth := body(e, b.buttons)
 	if !worth || e.conversation == nil {
 		return
 	}
-	b.in[e.conversation.ID] = true
+	desk := e.in.Kind == bot.KindDesk
+	if desk {
+		b.out[e.conversation.ID] = true
+	} else {
+		b.in[e.conversation.ID] = true
+	}
 	e.logged = true
 	if e.row.Logged {
 		return
@@ -29,6 +35,9 @@ func (b *batch) log(e *event) {
 		m.ReplyTo = string(e.in.Target)
 	}
 	m.AuthorKind, m.AuthorID, m.Language = b.author(e)
+	if desk { // somebody of the company, whom we know by no more than what body tells
+		m.Direction, m.AuthorKind, m.AuthorID = crm.Out, crm.AuthorUser, 0
+	}
 	b.said = append(b.said, &said{Message: m, files: e.in.Files, event: e})
 }
 
@@ -57,6 +66,8 @@ func body(e *event, buttons map[string]*bot.KeptButton) (string, bool) {
 	switch in.Kind {
 	case bot.KindText, bot.KindMedia, bot.KindReaction:
 		return in.Text, true
+	case bot.KindMenu:
+		return in.Text, in.Text != ""
 	case bot.KindAction:
 		if b := buttons[pressed(in)]; b != nil {
 			return b.Label, true
@@ -69,6 +80,11 @@ func body(e *event, buttons map[string]*bot.KeptButton) (string, bool) {
 		}
 		slices.Sort(lines)
 		return strings.Join(lines, "\n"), true
+	case bot.KindDesk:
+		if in.Text == "" && len(in.Files) == 0 {
+			return "", false
+		}
+		return strings.TrimPrefix(in.Values["by"]+": "+in.Text, ": "), true
 	case bot.KindContact:
 		return strings.TrimSpace(in.Values["name"] + " " + in.Values["phone"]), true
 	}

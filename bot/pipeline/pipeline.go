@@ -36,6 +36,9 @@ type Options struct {
 	Now      func() time.Time // nil is the machine's clock
 	Logger   *slog.Logger     // nil is silence
 	Jobs     map[string]JobFunc
+	// Consult answers what an adapter asks within a request, see
+	// bot.Inbox.Consult. It only reads. nil has nothing to show.
+	Consult Handler
 
 	Workers int           // shards handled at once; 0 is 2
 	Batch   int           // most events of one transaction; 0 is 128
@@ -54,7 +57,6 @@ type Pipeline struct {
 	installs map[address]*install
 	order    []*install // as in Options
 	clock    clock
-	received *group[*bot.InboxRow]
 	settled  *group[bot.Settlement]
 	counts   counts
 	watchers watchers
@@ -76,8 +78,11 @@ type address struct {
 
 type install struct {
 	Install
-	rate *limits
-	bell bell
+	rate     *limits
+	bell     bell
+	received *group[*bot.InboxRow]
+	leases   leases
+	tally    tally
 }
 
 // New builds a Pipeline. Nothing happens before Run or Settle, but Receive
@@ -89,10 +94,10 @@ func New(o Options) *Pipeline {
 		opt: o, store: o.Store, log: o.Logger, owner: rand.Text(), installs: map[address]*install{},
 		clock: clock{now: o.Now}, work: newBell(), job: newBell(), replicas: 1,
 	}
-	p.received = newGroup(flushMost, waitingMost, p.flush)
 	p.settled = newGroup(flushMost, waitingMost, p.flushSettled)
 	for _, i := range o.Adapters {
 		known := &install{Install: i, rate: newLimits(), bell: newBell()}
+		known.received = newGroup(flushMost, waitingMost, func(rows []*bot.InboxRow) []error { return p.flush(known, rows) })
 		p.installs[address{i.Platform, i.Install}] = known
 		p.order = append(p.order, known)
 		p.introduce(i.Platform, i.Adapter)

@@ -3,8 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -20,14 +18,10 @@ type sender struct {
 	to    *install
 	slots chan struct{}
 	going sync.WaitGroup
-	lost  bool // the answer to the last claim: it may have been granted
-
-	mu   sync.Mutex
-	held map[int64]bool
 }
 
 func (p *Pipeline) newSender(to *install) *sender {
-	return &sender{p: p, to: to, slots: make(chan struct{}, p.opt.Slots), held: map[int64]bool{}}
+	return &sender{p: p, to: to, slots: make(chan struct{}, p.opt.Slots)}
 }
 
 // run sends until ctx ends; what is under way then goes on in life.
@@ -63,16 +57,11 @@ func (s *sender) claim(ctx, life context.Context) (int, error) {
 			<-s.slots
 		}
 	}()
-	rows, err := s.p.claimFor(ctx, s.to, free, s.lost, s.holding())
-	if s.lost = err != nil; err != nil {
+	rows, err := s.p.claimFor(ctx, s.to, free)
+	if err != nil {
 		return 0, err
 	}
 	free -= len(rows)
-	s.mu.Lock()
-	for _, row := range rows {
-		s.held[row.ID] = true
-	}
-	s.mu.Unlock()
 	for _, row := range rows {
 		s.going.Go(func() { s.send(life, row) })
 	}
@@ -95,64 +84,98 @@ func (s *sender) freeSlots(ctx context.Context) int {
 	}
 }
 
-func (s *sender) holding() []int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Collect(maps.Keys(s.held))
-}
-
 // send is one operation from its claim to its outcome.
 func (s *sender) send(life context.Context, row *bot.OutboxRow) {
-	outcome := s.p.deliver(life, s.to, row)
-	s.p.settle(life, outcome)
-	s.mu.Lock()
-	delete(s.held, row.ID)
-	s.mu.Unlock()
+	outcomes := s.p.deliver(life, s.to, row, true)
+	for _, outcome := range outcomes {
+		s.p.settle(life, outcome)
+		s.to.leases.end(false, outcome.Row)
+	}
 	<-s.slots
 	s.to.bell.ring() // the next of this conversation may go
-	if outcome.State == crm.DeliveryQueued {
-		s.p.wakeAt(s.to.bell, outcome.DueAt)
+	for _, outcome := range outcomes {
+		if outcome.State == crm.DeliveryQueued {
+			s.p.wakeAt(s.to.bell, outcome.DueAt)
+		}
 	}
 }
 
-func (p *Pipeline) claimFor(ctx context.Context, to *install, limit int, lost bool, held []int64) ([]*bot.OutboxRow, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	return p.store.ClaimOutbox(ctx, bot.Claim{
-		Owner: p.owner, Platform: to.Platform, Install: to.Install.Install, Now: p.Now(), Limit: limit, Lost: lost, Held: held,
-	})
-}
-
-// deliver sends one row, if it may go now, and says what became of it.
-func (p *Pipeline) deliver(ctx context.Context, to *install, row *bot.OutboxRow) bot.Settlement {
-	if s, stale := p.stale(row); stale {
-		return s
-	}
+// deliver sends a row that was claimed, if it may go now, and says what became
+// of it and of those that went with it. paced keeps to the rates.
+func (p *Pipeline) deliver(ctx context.Context, to *install, row *bot.OutboxRow, paced bool) []bot.Settlement {
 	now := p.Now()
-	if wait := to.rate.chat(row.Outgoing.To, now); wait > 0 { // its chat is too fast: others may go meanwhile
-		return bot.Settlement{Row: row, State: crm.DeliveryQueued, DueAt: now.Add(wait), At: now}
+	if s, done := p.needless(ctx, to, row, now); done {
+		return []bot.Settlement{s}
 	}
-	if err := to.rate.install(ctx); err != nil {
-		return bot.Settlement{Row: row, State: crm.DeliveryQueued, DueAt: now, At: now}
+	if paced {
+		wait := to.rate.turn(row.Outgoing, now) // too fast: others may go meanwhile
+		if wait > 0 || to.rate.install(ctx) != nil {
+			return []bot.Settlement{p.put(row, now, now.Add(max(wait, 0)))}
+		}
 	}
-	sent, err := p.post(ctx, to, row)
-	return p.fate(to, row, sent, err)
+	lot, err := p.gather(ctx, to, row)
+	if err != nil {
+		p.log.Warn("pipeline: credits", "platform", to.Platform, "install", to.Install.Install, "row", row.ID, "error", err)
+		return []bot.Settlement{p.put(row, now, now.Add(time.Second))}
+	}
+	var sent bot.Sent
+	if err = lot.refused; err == nil {
+		sent, err = p.post(ctx, to, lot.out)
+		p.paid(to, lot, err)
+	}
+	return p.fates(ctx, to, lot, sent, err)
 }
 
-// stale says whether the words of a row have grown too old to be sent.
-func (p *Pipeline) stale(row *bot.OutboxRow) (bot.Settlement, bool) {
-	now, until := p.Now(), row.Outgoing.ExpiresAt
-	return bot.Settlement{Row: row, State: crm.DeliveryFailed, Class: "expired", At: now}, !until.IsZero() && now.After(until)
+// put puts a row back until a moment, as it is.
+func (p *Pipeline) put(row *bot.OutboxRow, now, due time.Time) bot.Settlement {
+	return bot.Settlement{Row: row, State: crm.DeliveryQueued, DueAt: due, At: now}
+}
+
+// needless says whether a row need not be sent, and what becomes of it then:
+// its words are too old, or something newer waits behind it.
+func (p *Pipeline) needless(ctx context.Context, to *install, row *bot.OutboxRow, now time.Time) (bot.Settlement, bool) {
+	op := row.Outgoing.Op
+	if op == bot.OpTyping || op == bot.OpHome {
+		gone := bot.Settlement{Row: row, State: crm.DeliveryAccepted, Class: superseded, At: now}
+		if op == bot.OpTyping && p.old(row, now) {
+			return gone, true
+		}
+		behind, err := p.store.Behind(ctx, p.owner, row, lineMost, false)
+		if err != nil {
+			return p.put(row, now, now.Add(time.Second)), true
+		}
+		for _, next := range behind {
+			if op == bot.OpTyping || next.Outgoing.Op == bot.OpHome && next.Outgoing.For == row.Outgoing.For {
+				return gone, true
+			}
+		}
+	}
+	if !p.old(row, now) {
+		return bot.Settlement{}, false
+	}
+	s := bot.Settlement{Row: row, State: crm.DeliveryFailed, Class: expired, At: now}
+	to.tally.failed(expired)
+	p.tellSender(ctx, row, s)
+	return s, true
+}
+
+const (
+	superseded = bot.Class("superseded") // something newer says it
+	expired    = bot.Class("expired")
+)
+
+// old says whether the words of a row have grown too old to be sent.
+func (p *Pipeline) old(row *bot.OutboxRow, now time.Time) bool {
+	until := row.Outgoing.ExpiresAt
+	return !until.IsZero() && now.After(until)
 }
 
 // post calls the adapter. One that hangs or panics costs its own slot only.
-func (p *Pipeline) post(ctx context.Context, to *install, row *bot.OutboxRow) (sent bot.Sent, err error) {
+func (p *Pipeline) post(ctx context.Context, to *install, out bot.Outgoing) (sent bot.Sent, err error) {
 	ctx, cancel := context.WithTimeout(ctx, p.opt.SendFor)
 	defer cancel()
-	out := row.Outgoing
-	if row.Plain && out.Reply != nil {
-		out.Reply = plainReply(out.Reply)
-	}
+	started := time.Now()
+	defer func() { to.tally.called(time.Since(started), err) }()
 	type answer struct {
 		sent bot.Sent
 		err  error
@@ -209,11 +232,25 @@ func (p *Pipeline) flushSettled(all []bot.Settlement) []error {
 			errs[i] = err
 		}
 		if errs[i] == nil {
-			p.counts.add(string(s.State), 1)
-			if s.State != crm.DeliveryQueued {
-				p.watchers.ring(s.Row.Outgoing.To)
-			}
+			p.outcome(s)
 		}
 	}
 	return errs
+}
+
+// outcome counts what became of a row, and tells those who watch.
+func (p *Pipeline) outcome(s bot.Settlement) {
+	out := s.Row.Outgoing
+	if s.Class == superseded {
+		p.counts.add(string(superseded), 1)
+		return
+	}
+	p.counts.add(string(s.State), 1)
+	to := p.installs[address{out.To.Platform, out.To.Install}]
+	if to != nil && s.State == crm.DeliveryAccepted {
+		to.tally.sent(out, s.At)
+	}
+	if s.State != crm.DeliveryQueued {
+		p.watchers.ring(out.To)
+	}
 }

@@ -3,8 +3,6 @@ package pipeline
 import (
 	"context"
 	"time"
-
-	"crmbot/bot"
 )
 
 // settleJump is the longest wait that Settle jumps over.
@@ -53,13 +51,16 @@ func (p *Pipeline) settleStep(ctx context.Context, w *worker) (bool, error) {
 		if to.Adapter == nil {
 			continue
 		}
-		rows, err := p.claimFor(ctx, to, 1, false, nil)
+		rows, err := p.claimFor(ctx, to, 1)
 		if err != nil {
 			return false, err
 		}
 		for _, row := range rows {
-			if err := p.settled.do(ctx, p.deliverNow(ctx, to, row)); err != nil {
-				return false, err
+			for _, s := range p.deliver(ctx, to, row, false) {
+				if err := p.settled.do(ctx, s); err != nil {
+					return false, err
+				}
+				to.leases.end(false, s.Row)
 			}
 			worked = true
 		}
@@ -68,15 +69,6 @@ func (p *Pipeline) settleStep(ctx context.Context, w *worker) (bool, error) {
 		return true, nil
 	}
 	return p.jobStep(ctx)
-}
-
-// deliverNow is deliver without the rates.
-func (p *Pipeline) deliverNow(ctx context.Context, to *install, row *bot.OutboxRow) bot.Settlement {
-	if s, stale := p.stale(row); stale {
-		return s
-	}
-	sent, err := p.post(ctx, to, row)
-	return p.fate(to, row, sent, err)
 }
 
 // jump moves the clock to what is due next, if that is near. At now there was

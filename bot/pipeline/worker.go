@@ -134,6 +134,9 @@ func (p *Pipeline) again(ctx context.Context, store bot.Store, row *bot.InboxRow
 	if dead {
 		level = p.log.Error
 		p.counts.add("parked", 1)
+		if at := p.installs[address{row.Inbound.Address.Platform, row.Inbound.Address.Install}]; at != nil {
+			at.tally.count(func(s *Stats) { s.Parked++ })
+		}
 	}
 	level("pipeline: event failed", "event", row.Inbound.EventID, "kind", row.Inbound.Kind, "chat", row.Chat,
 		"attempt", row.Attempts, "parked", dead, "id", locale.FaultID(cause), "error", cause)

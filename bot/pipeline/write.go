@@ -16,7 +16,7 @@ import (
 // statement a kind, and last the mark that they are done.
 func (b *batch) write(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		b.writeMessages, b.writeMedia, b.writeOutbox, b.writeState,
+		b.writeMessages, b.writeMedia, b.writeOutbox, b.refresher, b.writeState, b.grants,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -83,6 +83,7 @@ func (b *batch) writeMedia(ctx context.Context) error {
 }
 
 func (b *batch) writeOutbox(ctx context.Context) error {
+	b.still()
 	for i, row := range b.rows {
 		if b.of[i] != nil {
 			row.Message = b.of[i].ID
@@ -113,6 +114,19 @@ func (b *batch) writeState(ctx context.Context) error {
 	}
 	in, out := slices.Sorted(maps.Keys(b.in)), slices.Sorted(maps.Keys(b.out))
 	return b.store.Spoke(ctx, in, out, b.now)
+}
+
+// still leaves out typing that something is said after.
+func (b *batch) still() {
+	spoke := map[crm.ConversationID]bool{}
+	for i := len(b.rows) - 1; i >= 0; i-- {
+		row := b.rows[i]
+		if row.Outgoing.Op == bot.OpTyping && spoke[row.Conversation] {
+			b.rows, b.of = slices.Delete(b.rows, i, i+1), slices.Delete(b.of, i, i+1)
+			continue
+		}
+		spoke[row.Conversation] = true
+	}
 }
 
 // ringOthers tells other processes where something new was said, if there are
@@ -150,6 +164,7 @@ func (b *batch) after() {
 	for _, s := range b.said {
 		b.p.watchers.ring(s.event.in.Address)
 	}
+	b.count()
 	for _, row := range b.inbounds {
 		b.p.wakeAt(b.p.work, row.DueAt)
 	}
@@ -161,5 +176,26 @@ func (b *batch) after() {
 		if err == nil {
 			b.p.Count(e.in.Address.Platform, e.in.Address.Install, "unknown", raw)
 		}
+	}
+}
+
+// count notes for each install how many events were handled, and tells those
+// who wait for one.
+func (b *batch) count() {
+	handled := map[*install]int64{}
+	for _, e := range b.events {
+		if e.install == nil || !slices.Contains(b.done, e.row.ID) {
+			continue
+		}
+		handled[e.install]++
+		if b.p.features(e.install).Hold > 0 {
+			b.p.watchers.ring(e.in.Address)
+		}
+	}
+	for _, events := range b.gifts { // what waited for these people
+		events[0].install.bell.ring()
+	}
+	for at, n := range handled {
+		at.tally.count(func(s *Stats) { s.Handled += n })
 	}
 }

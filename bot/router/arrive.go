@@ -31,7 +31,11 @@ func (r *Router) arrive(ctx context.Context, t *turn) (*bot.Reply, error) {
 	case bot.KindContact:
 		return r.shared(ctx, t)
 	case bot.KindHome:
-		return r.home(ctx, t)
+		return nil, r.home(ctx, t)
+	case bot.KindConsent:
+		return nil, r.consent(ctx, t)
+	case bot.KindDesk:
+		return nil, r.desk(ctx, t)
 	}
 	return nil, nil
 }
@@ -93,16 +97,25 @@ func (r *Router) shared(ctx context.Context, t *turn) (*bot.Reply, error) {
 	return r.again(ctx, t, bot.Text(t.Words.T("contact.shared")))
 }
 
-// home is the page a colleague sees when he opens the bot: his day.
-func (r *Router) home(ctx context.Context, t *turn) (*bot.Reply, error) {
-	today := r.commands["today"]
-	if !t.Staff() || today == nil || !t.Features.Can(bot.OpHome) {
-		return nil, nil
+// home publishes the page of somebody who works here: his day, or how he gets
+// to be known.
+func (r *Router) home(ctx context.Context, t *turn) error {
+	home := r.commands["home"]
+	if home == nil || !t.Features.Can(bot.OpHome) {
+		return nil
 	}
-	page, err := r.invoke(ctx, t, &call{command: today})
-	if err != nil || page.Empty() {
-		return nil, err
+	var page *bot.Reply
+	switch {
+	case t.Staff():
+		var err error
+		if page, err = r.invoke(ctx, t, &call{command: home}); err != nil {
+			return err
+		}
+	case t.Conversation.Audience == crm.AudienceStaff:
+		page = r.stranger(t)
+	default:
+		return nil
 	}
 	t.Post(bot.Post{Reply: page, Op: bot.OpHome, For: t.Inbound.Sender.ID})
-	return nil, nil
+	return nil
 }

@@ -25,6 +25,7 @@ type call struct {
 	yes     bool   // confirmed
 	words   int    // how many words follow the command's
 	strange string // a name=value whose name the command does not know
+	unclear string // what was typed for the argument that has to be asked for again
 	meant   bool   // the wish was plain, or a question of ours was answered
 }
 

@@ -28,23 +28,60 @@ func (r *Router) button(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 	default:
 		return nil, false, nil
 	}
-	kept, toast, err := r.kept(ctx, t, action)
+	c, form, toast, err := r.behind(ctx, t, action)
 	if err != nil {
 		return nil, true, err
 	}
-	if kept == nil {
+	if toast != "" {
 		return t.toast(toast), true, nil
 	}
-	line := kept.Action
-	if t.Inbound.Kind == bot.KindForm {
-		line = withValues(line, t.Inbound.Values)
-	}
 	before := t.Session.Form
-	reply, err := r.press(ctx, t, line)
+	reply, err := r.pressed(ctx, t, c, form)
 	if err == nil && before != nil && t.Session.Form == before && !reply.Empty() && reply.Toast == "" {
 		reply, err = r.again(ctx, t, reply)
 	}
 	return reply, true, err
+}
+
+// pressed obeys the call behind a button, or the button of a form.
+func (r *Router) pressed(ctx context.Context, t *turn, c *call, form string) (*bot.Reply, error) {
+	if form != "" {
+		name, rest, _ := strings.Cut(form, " ")
+		return r.formButton(ctx, t, name, rest)
+	}
+	return r.invoke(ctx, t, c)
+}
+
+// behind is what stands behind the action of a button or a form: the call that
+// its line makes, with what the form adds to it, or the line of a question's
+// button. A toast says why there is nothing. A button that works once has done
+// so after this.
+func (r *Router) behind(ctx context.Context, t *turn, action string) (c *call, form, toast string, err error) {
+	line := action
+	if strings.HasPrefix(action, "b:") {
+		kept, toast, err := r.kept(ctx, t, action)
+		if err == nil && toast == "" {
+			toast, err = t.use(ctx, kept)
+		}
+		if err != nil || toast != "" {
+			return nil, "", toast, err
+		}
+		line = kept.Action
+		t.aside = t.aside || kept.For != ""
+		if strings.HasPrefix(line, "form.") {
+			return nil, line, "", nil
+		}
+		if c, err = r.line(t, line); err != nil {
+			return nil, "", "", err
+		}
+	} else if c = r.openly(t, line); c == nil || !t.Staff() {
+		return nil, "", "button.gone", nil
+	}
+	if t.Inbound.Kind == bot.KindForm {
+		c.fill(t.Inbound.Values)
+		c.yes = true // the form was the confirmation
+	}
+	return c, "", "", nil
 }
 
 // choice is the action behind a typed number. late is true for the number of
@@ -52,7 +89,7 @@ func (r *Router) button(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 // no number is a choice.
 func (t *turn) choice() (action string, late bool) {
 	s := t.Session
-	if len(s.Choices) == 0 || !t.Inbound.Direct && !t.Inbound.Mention {
+	if len(s.Choices) == 0 || !t.addressed() {
 		return "", false
 	}
 	n, err := strconv.Atoi(customer.Normal(t.text))
@@ -79,34 +116,35 @@ func (r *Router) forgetChoices(t *turn, reply *bot.Reply) {
 }
 
 // kept finds the button's line. Without one it says what to tell the person.
+// What was shown to one person alone follows him wherever he is.
 func (r *Router) kept(ctx context.Context, t *turn, action string) (*bot.KeptButton, string, error) {
-	id, ok := strings.CutPrefix(action, "b:")
-	if !ok {
-		return nil, "button.gone", nil
-	}
+	id := strings.TrimPrefix(action, "b:")
 	found, err := t.Store.Buttons(ctx, []string{id})
 	if err != nil {
 		return nil, "", err
 	}
 	b := found[id]
 	switch {
-	case b == nil || b.Conversation != t.Conversation.ID || t.Now.After(b.Expires):
+	case b == nil || t.Now.After(b.Expires) || b.Conversation != t.Conversation.ID && b.For == "":
 		return nil, "button.gone", nil
 	case b.For != "" && b.For != t.Inbound.Sender.ID:
 		return nil, "button.other", nil
 	case b.Once && !b.UsedAt.IsZero():
 		return nil, "button.used", nil
 	}
-	if b.Once {
-		first, err := t.Store.UseButton(ctx, id, t.Inbound.Sender.ID, t.Now.UTC())
-		if err != nil {
-			return nil, "", err
-		}
-		if !first {
-			return nil, "button.used", nil
-		}
-	}
 	return b, "", nil
+}
+
+// use marks a button that works once, and says what to tell who came second.
+func (t *turn) use(ctx context.Context, b *bot.KeptButton) (toast string, err error) {
+	if !b.Once {
+		return "", nil
+	}
+	first, err := t.Store.UseButton(ctx, b.ID, t.Inbound.Sender.ID, t.Now.UTC())
+	if err == nil && !first {
+		toast = "button.used"
+	}
+	return toast, err
 }
 
 // toast is a short notice; who typed a number gets it as a message.
@@ -117,24 +155,49 @@ func (t *turn) toast(key string) *bot.Reply {
 	return &bot.Reply{Toast: t.Words.Label(key)}
 }
 
-// press obeys a line of ours: the line of a button, of a notice, of a timer.
+// press obeys a line of ours: the line of a notice, of a timer.
 func (r *Router) press(ctx context.Context, t *turn, line string) (*bot.Reply, error) {
-	name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-	if strings.HasPrefix(name, "form.") {
-		return r.formButton(ctx, t, name, rest)
+	c, err := r.line(t, line)
+	if err != nil {
+		return nil, err
 	}
+	return r.invoke(ctx, t, c)
+}
+
+// line is the call that a line of ours makes. CodeNotFound if it means nothing.
+func (r *Router) line(t *turn, line string) (*call, error) {
+	name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 	if c := r.commands[name]; c != nil {
-		return r.invoke(ctx, t, r.exactly(t, c, rest))
+		return r.exactly(t, c, rest), nil
 	}
 	if t.Staff() {
 		if call, ok := r.typed(t, line); ok {
-			return r.invoke(ctx, t, call)
+			return call, nil
 		}
 	}
 	if name := r.exact[customer.Normal(line)]; name != "" {
-		return r.invoke(ctx, t, &call{command: r.commands[name]})
+		return &call{command: r.commands[name]}, nil
 	}
 	return nil, crm.Fail(crm.CodeNotFound, "button.gone").Because(lineError(line))
+}
+
+// openly is the call of a command line that stands for itself: of a shortcut, a
+// form or a menu. It does no more than typing it would; nil if it is none.
+func (r *Router) openly(t *turn, line string) *call {
+	c, err := r.line(t, line)
+	switch {
+	case err != nil || c.command.Hidden:
+		return nil
+	case t.Staff():
+		if c.command.For == crm.AudienceCustomers {
+			return nil
+		}
+	case c.command.For == crm.AudienceStaff:
+		return nil
+	case t.Conversation.Audience == crm.AudienceStaff && !strangers[c.command.Name]:
+		return nil
+	}
+	return c
 }
 
 // lineError is a line of ours that means nothing: a fault to be found in the log.
@@ -142,12 +205,20 @@ type lineError string
 
 func (e lineError) Error() string { return "no such line: " + string(e) }
 
-// withValues adds the fields of a platform's form to the line that opened it.
-func withValues(line string, values map[string]string) string {
-	for _, name := range sortedKeys(values) {
-		if v := strings.TrimSpace(values[name]); v != "" {
-			line += " " + pair(name, v)
+// fill puts the fields of a form in the place of what the line said. An empty
+// one was left out on purpose, and is not asked for again.
+func (c *call) fill(values map[string]string) {
+	for _, a := range fields(c.command) {
+		value, there := values[a.Name]
+		switch {
+		case strings.TrimSpace(value) != "":
+			c.set(a.Name, value)
+			continue
+		case there:
+			delete(c.values, a.Name)
+		}
+		if a.Need == bot.Asked {
+			c.skipped = append(c.skipped, a.Name)
 		}
 	}
-	return line
 }

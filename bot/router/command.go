@@ -2,6 +2,7 @@ package router
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"crmbot/bot"
@@ -14,7 +15,7 @@ import (
 // customers exact phrases. While a form waits, a bare noun or reference that
 // answers its question is no command.
 func (r *Router) command(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
-	if t.text == "" && t.Inbound.Mention && t.Inbound.Kind == bot.KindText {
+	if t.text == "" && (t.Inbound.Mention || t.Inbound.Aside) && t.Inbound.Kind == bot.KindText {
 		reply, err := r.invoke(ctx, t, &call{command: r.commands["help"]})
 		return reply, true, err // our name alone
 	}
@@ -78,6 +79,10 @@ func (r *Router) phrase(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 			return nil, false, nil // "no thanks" answers the question
 		}
 	}
+	if name := r.yesOrNo(t); name != "" {
+		reply, err := r.invoke(ctx, t, &call{command: r.commands[name]})
+		return reply, true, err
+	}
 	if courtesy := r.phrases.Courtesy(t.text); courtesy != "" {
 		return r.courtesy(t, courtesy), true, nil
 	}
@@ -98,6 +103,21 @@ func (r *Router) phrase(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 		return reply, true, err
 	}
 	return nil, false, nil
+}
+
+// yesOrNo is the command that a plain yes or no means, "" for none.
+func (r *Router) yesOrNo(t *turn) string {
+	is := func(keys ...string) bool {
+		return slices.ContainsFunc(keys, func(key string) bool { return r.isWord(key, t.normal) })
+	}
+	switch {
+	case t.Identity == nil || t.Session.Form != nil:
+	case is("words.yes", "button.notify.yes"):
+		return customer.AnswersNotices(t.Request, true)
+	case is("words.no", "words.skip", "button.notify.no"):
+		return customer.AnswersNotices(t.Request, false)
+	}
+	return ""
 }
 
 // shaped says whether a customer's line is a command for everybody that can

@@ -223,7 +223,7 @@ func (r *Router) ask(ctx context.Context, t *turn, c *call, a bot.Arg, wrong err
 	if errors.As(wrong, &many) {
 		return r.pick(t, c, a, many), nil
 	}
-	if wrong != nil && t.picking(a.Name) {
+	if wrong != nil && t.isPicking(a.Name) {
 		return r.stillPicking(t, c, a, wrong), nil
 	}
 	question := r.question(ctx, t, c, a)

@@ -10,6 +10,9 @@ import (
 // handoff is step 10: nothing we know comes near, so a person is offered. A
 // file without words belongs to the ticket that is open.
 func (r *Router) handoff(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
+	if reply, err := r.unsolved(ctx, t); !reply.Empty() || err != nil {
+		return reply, true, err
+	}
 	key := "handoff.offer"
 	if t.text == "" {
 		key = "handoff.file"
@@ -33,4 +36,21 @@ func (r *Router) attach(ctx context.Context, t *turn) (*bot.Reply, error) {
 		return nil, nil
 	}
 	return r.invoke(ctx, t, &call{command: photo})
+}
+
+// unsolved takes up again what a customer was told is solved, when he then
+// writes something that we do not know; nil if it is nothing of the kind.
+func (r *Router) unsolved(ctx context.Context, t *turn) (*bot.Reply, error) {
+	line := customer.Unsolved(t.Request)
+	if t.Contact == nil || line == "" {
+		return nil, nil
+	}
+	c, err := r.line(t, line)
+	if err != nil {
+		return nil, err
+	}
+	if t.text != "" {
+		c.set("text", t.text)
+	}
+	return r.invoke(ctx, t, c)
 }

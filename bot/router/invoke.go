@@ -103,6 +103,7 @@ func (r *Router) settle(ctx context.Context, t *turn, c *call) (args bot.Args, m
 			put(&args, a.Name, value)
 		case askable(wrong) && !optional(c.command):
 			delete(c.values, a.Name)
+			c.unclear = raw
 			return args, &a, wrong
 		default:
 			return args, nil, wrong
@@ -139,6 +140,7 @@ func (r *Router) run(ctx context.Context, t *turn, c *call) (*bot.Reply, error) 
 	}
 	reply, err := r.attempt(ctx, t, c.command.Run)
 	if err == nil {
+		t.ran = c
 		if c.yes && reply != nil && t.Inbound.Kind == bot.KindAction {
 			reply.Replace = true
 		}

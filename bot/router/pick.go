@@ -9,6 +9,7 @@ import (
 
 	"crmbot/bot"
 	"crmbot/bot/customer"
+	"crmbot/bot/locale"
 	"crmbot/crm"
 )
 
@@ -32,11 +33,11 @@ type severalError struct {
 func (*severalError) Error() string { return "several records have that name" }
 
 // several is a list of records to pick from.
-func (r *Router) several(hits []crm.Hit) *severalError {
+func (r *Router) several(t *turn, hits []crm.Hit) *severalError {
 	e := &severalError{key: "form.which", more: len(hits) > mostPicks}
 	for _, h := range hits[:min(len(hits), mostPicks)] {
 		h.Note = crm.LocalPhone(h.Note, r.company.Country)
-		e.picks = append(e.picks, bot.Pick{Label: hitLabel(h), Value: h.Ref.String()})
+		e.picks = append(e.picks, bot.Pick{Label: hitLabel(t.Words, h), Value: h.Ref.String()})
 	}
 	return e
 }
@@ -60,15 +61,23 @@ func (r *Router) pick(t *turn, c *call, a bot.Arg, e *severalError) *bot.Reply {
 
 // addPicks puts the list that is open under a reply.
 func (r *Router) addPicks(t *turn, c *call, a bot.Arg, reply *bot.Reply) {
+	t.picking, t.ran = true, c.with(a.Name, c.unclear)
 	for _, p := range t.Session.Form.Picks {
-		chosen := &call{command: c.command, values: map[string]string{}}
-		for k, v := range c.values {
-			chosen.values[k] = v
-		}
-		chosen.values[a.Name] = p.Value
-		reply.Buttons = append(reply.Buttons, bot.Button{Label: p.Label, Action: chosen.line(), Once: true})
+		reply.Buttons = append(reply.Buttons, bot.Button{Label: p.Label, Action: c.with(a.Name, p.Value).line(), Once: true})
 	}
 	reply.Buttons = append(reply.Buttons, r.formControl(t, c, a.Name, "cancel"))
+}
+
+// with is the same call with another value for an argument.
+func (c *call) with(name, value string) *call {
+	out := &call{command: c.command, values: map[string]string{}}
+	for k, v := range c.values {
+		out.values[k] = v
+	}
+	if value != "" {
+		out.values[name] = value
+	}
+	return out
 }
 
 // stillPicking asks once more which of the list is meant, after a word about
@@ -95,14 +104,14 @@ func picked(f *bot.FormState, answer string) string {
 	return f.Picks[n-1].Value
 }
 
-// picking says whether this is the answer to a list for the argument.
-func (t *turn) picking(name string) bool {
+// isPicking says whether this is the answer to a list for the argument.
+func (t *turn) isPicking(name string) bool {
 	f := t.Session.Form
 	return t.answering && f != nil && f.Asking == name && len(f.Picks) > 0
 }
 
-func hitLabel(h crm.Hit) string {
-	label := h.Title
+func hitLabel(w *locale.Words, h crm.Hit) string {
+	label := w.Called(h.Title)
 	if h.Ref.Kind != crm.KindUser {
 		label = h.Ref.String() + " " + label
 	}
@@ -127,7 +136,7 @@ func (r *Router) recordOrName(ctx context.Context, t *turn, a bot.Arg, raw strin
 		many.key, many.fresh = "pick.which", raw
 		return nil, many
 	}
-	if crm.CodeOf(err) == crm.CodeNotFound && !t.picking(a.Name) {
+	if crm.CodeOf(err) == crm.CodeNotFound && !t.isPicking(a.Name) {
 		return raw, nil
 	}
 	return nil, err
@@ -167,7 +176,7 @@ func (r *Router) team(ctx context.Context, t *turn, name, raw string) (string, e
 			unknown.picks = append(unknown.picks, bot.Pick{Label: team.Name, Value: team.Name})
 		}
 	}
-	if t.picking(name) {
+	if t.isPicking(name) {
 		return "", crm.Fail(crm.CodeNotFound, "find.nobody", "text", short(raw))
 	}
 	return "", unknown

@@ -83,13 +83,24 @@ func (r *Router) formControl(t *turn, c *call, asking, name string) bot.Button {
 
 // choices are buttons for the values of an argument, where there are few.
 func (r *Router) choices(ctx context.Context, t *turn, c *call, a bot.Arg) []bot.Button {
+	offered := r.offered(ctx, t, a)
+	if a.Type == bot.ArgSource || a.Type != bot.ArgChoice && len(offered) > mostPicks {
+		return nil
+	}
 	var out []bot.Button
-	add := func(label, value string) {
+	for _, o := range offered {
 		out = append(out, bot.Button{
-			Label: capital(label), Once: true,
-			Action: fmt.Sprintf("form.answer %s %s %s", c.command.Name, a.Name, value),
+			Label: o.Label, Once: true,
+			Action: fmt.Sprintf("form.answer %s %s %s", c.command.Name, a.Name, o.Value),
 		})
 	}
+	return out
+}
+
+// offered are all values of an argument, where they can be listed.
+func (r *Router) offered(ctx context.Context, t *turn, a bot.Arg) []bot.Option {
+	var out []bot.Option
+	add := func(label, value string) { out = append(out, bot.Option{Label: capital(label), Value: value}) }
 	switch a.Type {
 	case bot.ArgChoice:
 		for _, choice := range a.Choices {
@@ -109,9 +120,13 @@ func (r *Router) choices(ctx context.Context, t *turn, c *call, a bot.Arg) []bot
 				add(stageName(t, s), s.Key)
 			}
 		}
+	case bot.ArgSource:
+		for _, s := range r.company.Sources {
+			add(r.company.SourceName(s.Name, t.Words.Lang()), s.Name)
+		}
 	case bot.ArgTeam:
 		teams, err := t.Store.Teams(ctx)
-		if err != nil || len(teams) > mostPicks {
+		if err != nil {
 			return nil
 		}
 		for _, team := range teams {
@@ -119,7 +134,7 @@ func (r *Router) choices(ctx context.Context, t *turn, c *call, a bot.Arg) []bot
 		}
 	case bot.ArgUser:
 		users, err := t.CRM.Users.List(ctx, t.Actor, true)
-		if err != nil || len(users) > 8 {
+		if err != nil {
 			return nil
 		}
 		for _, u := range users {
@@ -199,7 +214,7 @@ func (r *Router) shown(ctx context.Context, t *turn, a bot.Arg, value any) strin
 		return v.String()
 	case crm.Ref:
 		if hit, err := t.CRM.Records.Show(ctx, t.Actor, v); err == nil {
-			return hitLabel(hit)
+			return hitLabel(t.Words, hit)
 		}
 		return v.String()
 	case crm.Intent:

@@ -242,7 +242,7 @@ func (r *Router) record(ctx context.Context, t *turn, kinds []crm.Kind, raw stri
 	case len(hits) == 1 && calledSo(hits[0], raw):
 		return hits[0].Ref, nil
 	case len(hits) > 0:
-		return crm.Ref{}, r.several(hits)
+		return crm.Ref{}, r.several(t, hits)
 	}
 	return crm.Ref{}, crm.Fail(crm.CodeNotFound, "find.nobody", "text", short(raw))
 }
@@ -298,5 +298,5 @@ func (r *Router) user(ctx context.Context, t *turn, raw string) (crm.UserID, err
 	for _, u := range found[:min(9, len(found))] {
 		hits = append(hits, crm.Hit{Ref: crm.Ref{Kind: crm.KindUser, ID: int64(u.ID)}, Title: u.Name, Note: u.Handle})
 	}
-	return 0, r.several(hits)
+	return 0, r.several(t, hits)
 }

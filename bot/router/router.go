@@ -16,6 +16,13 @@
 // doubt: the line names its command and its arguments exactly, and permission
 // is checked when it is pressed, not when it was shown.
 //
+// Where a platform has forms the same arguments are asked for all at once: a
+// form is made of a command, checked field by field while its person waits
+// (Consult, which only reads), and obeyed like a line when it is handed in.
+//
+// Where others read along, what holds records is for the asker alone, until he
+// shares it.
+//
 // Customers have a few exact phrases and never the grammar of the staff.
 package router
 
@@ -119,6 +126,9 @@ func (r *Router) add(c bot.Command) error {
 			if key := askKey(r.catalog.Words(lang), c.Name, a.Name); !c.Hidden && a.Need != bot.Optional && !r.catalog.Words(lang).Has(key) {
 				return fmt.Errorf("router: command %s asks for %s without a question in %s", c.Name, a.Name, lang)
 			}
+			if !c.Hidden && c.For != crm.AudienceCustomers && a.Need != bot.Optional && fieldLabel(r.catalog.Words(lang), c.Name, a.Name) == "" {
+				return fmt.Errorf("router: command %s asks for %s without a label in %s", c.Name, a.Name, lang)
+			}
 		}
 	}
 	r.commands[c.Name] = &c
@@ -179,13 +189,19 @@ func (r *Router) Handle(ctx context.Context, req *bot.Request) (*bot.Reply, erro
 	if err != nil {
 		return nil, err
 	}
+	reply = r.place(t, reply)
 	r.forgetChoices(t, reply)
+	r.markForms(t, reply)
 	return reply, nil
 }
 
 func (r *Router) handle(ctx context.Context, t *turn) (*bot.Reply, error) {
 	switch t.Inbound.Kind {
 	case bot.KindText, bot.KindMedia, bot.KindAction, bot.KindForm:
+	case bot.KindMenu:
+		if reply, done, err := r.entry(ctx, t); done || err != nil {
+			return reply, err
+		}
 	default:
 		return r.arrive(ctx, t)
 	}

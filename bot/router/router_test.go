@@ -49,7 +49,7 @@ func TestButtons(t *testing.T) {
 	says(t, h, "li.wei> [pipeline]", "Pipeline by stage")
 	says(t, h, "* wait 800h", "")
 	says(t, h, "li.wei> [pipeline]", "too old")
-	for _, forged := range []string{"pipeline", "b:", "b:0123456789abcdef", "form.yes lead.new confirm", ""} {
+	for _, forged := range []string{"notice.access.granted", "share pipeline", "access.grant identity=1 role=admin", "b:", "b:0123456789abcdef", "form.yes lead.new confirm", ""} {
 		says(t, h, "li.wei> <action "+forged+">", "too old")
 	}
 	// Whoever presses is asked for his own permission.
@@ -253,7 +253,7 @@ func TestHome(t *testing.T) {
 	says(t, h, "wang.fang> <home>", "(home page)")
 	says(t, h, "wang.fang@plain> <home>", "")
 	says(t, h, "customer:ana> <home>", "")
-	says(t, h, "bob> <home>", "")
+	says(t, h, "bob> <home>", "We have not met")
 }
 
 // TestPlatformForm: a form of the platform's own fills in the line that opened
@@ -280,7 +280,6 @@ func TestPlatformForm(t *testing.T) {
 	if err := h.Pipeline.Settle(ctx); err != nil {
 		t.Fatal(err)
 	}
-	says(t, h, "li.wei> yes", "LEAD-1")
 	lead, err := h.Store.Lead(ctx, 1)
 	if err != nil {
 		t.Fatal(err)

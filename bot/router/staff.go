@@ -15,7 +15,7 @@ const answerSoon = 10 * time.Minute
 // a group only what is addressed to us is for us; the rest is kept as a note.
 // The answer to what we have just asked somebody needs no mention.
 func (r *Router) staffPlace(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
-	if !t.Inbound.Direct && !t.Inbound.Mention {
+	if !t.addressed() {
 		f := t.Session.Form
 		if f == nil || t.Now.Sub(f.Asked) > answerSoon {
 			return nil, true, nil

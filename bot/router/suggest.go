@@ -41,6 +41,9 @@ func (r *Router) suggest(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 		t.wait()
 		return nil, true, nil
 	}
+	if reply, err := r.unsolved(ctx, t); !reply.Empty() || err != nil {
+		return reply, true, err
+	}
 	t.asked(t.text)
 	answer, err := r.find(ctx, t, t.text)
 	if err != nil || len(answer.Suggestions) == 0 {
@@ -73,6 +76,9 @@ func (t *turn) wait() {
 	s.BurstSeq++
 	s.Changed()
 	t.later(fmt.Sprintf("burst %d", s.BurstSeq), burstWait)
+	if t.Features.Can(bot.OpTyping) {
+		t.Post(bot.Post{Op: bot.OpTyping, Reply: &bot.Reply{}})
+	}
 }
 
 // takeBurst ends the waiting: what waited has been read.

@@ -30,12 +30,22 @@ type turn struct {
 	joined bool // text is a whole burst of lines
 
 	answering bool // this is the answer to the open form
+
+	aside   bool  // what is answered is for the asker alone
+	picking bool  // the answer is a list of records to pick from
+	ran     *call // the command that was obeyed last
 }
 
 func (r *Router) turn(ctx context.Context, req *bot.Request) *turn {
-	t := &turn{Request: req, speech: r.phrases}
-	t.say(req.Inbound.Text)
+	t := r.reading(req)
 	r.learnLanguage(ctx, t)
+	return t
+}
+
+// reading is an event that changes nothing by being read.
+func (r *Router) reading(req *bot.Request) *turn {
+	t := &turn{Request: req, speech: r.phrases, aside: req.Inbound.Aside || req.Inbound.Kind == bot.KindForm}
+	t.say(req.Inbound.Text)
 	return t
 }
 
@@ -56,11 +66,14 @@ func (r *Router) refuse(t *turn) (*bot.Reply, bool) {
 	if utf8.RuneCountInString(t.text) <= longestText {
 		return nil, false
 	}
-	if !t.Inbound.Direct && !t.Inbound.Mention {
+	if !t.addressed() {
 		return nil, true
 	}
 	return bot.Text(t.Words.T("error.long", "max", longestText)), true
 }
+
+// addressed says whether something was said to us, rather than in our hearing.
+func (t *turn) addressed() bool { return t.Inbound.Direct || t.Inbound.Mention || t.Inbound.Aside }
 
 // learnLanguage remembers the language of a customer's first words, and speaks
 // it from then on. Somebody who works here may write in either, until he

@@ -99,6 +99,10 @@ func Render(s Said) string {
 		line("(deletes)")
 	case s.Op == bot.OpHome:
 		line("(home page)")
+	case s.Op == bot.OpTyping:
+		line("(is typing)")
+	case s.Op == bot.OpNudge:
+		line("(outside the chat)")
 	case r != nil && r.Private || s.Op == bot.OpEphemeral:
 		line("(only you)")
 	}
@@ -107,6 +111,9 @@ func Render(s Said) string {
 	}
 	if r.Toast != "" {
 		line("(%s)", r.Toast)
+	}
+	if r.Share {
+		line("(everybody)")
 	}
 	if r.Text != "" {
 		line("%s", strings.TrimRight(r.Text, "\n"))
@@ -118,6 +125,12 @@ func Render(s Said) string {
 		for _, row := range r.Table.Lines {
 			line("%s", row)
 		}
+	}
+	for _, f := range r.Files {
+		line("📎 %s", f.Name)
+	}
+	if r.Form != nil {
+		form(line, r.Form)
 	}
 	if r.AskContact != "" {
 		line("[%s ☎]", r.AskContact)
@@ -138,6 +151,38 @@ func card(line func(string, ...any), c bot.Card) {
 		line("| %s", strings.ReplaceAll(c.Text, "\n", "\n| "))
 	}
 	buttons(line, c.Buttons)
+}
+
+// form writes a form: what must be given has a star, what is filled in stands
+// behind a colon, the options in braces, what is wrong below.
+func form(line func(string, ...any), f *bot.Form) {
+	if f.Title != "" {
+		line("# %s", f.Title)
+	}
+	if f.Text != "" {
+		line("%s", f.Text)
+	}
+	for _, field := range f.Fields {
+		star, options := "", ""
+		if field.Required {
+			star = "*"
+		}
+		labels := make([]string, len(field.Options))
+		for i, o := range field.Options {
+			labels[i] = o.Label
+		}
+		if len(labels) > 0 {
+			options = " {" + strings.Join(labels, " | ") + "}"
+		}
+		value := strings.ReplaceAll(field.Value, "\n", "\n|   ")
+		line("| %s%s (%s): %s%s", field.Label, star, strings.TrimSpace(field.Name+" "+string(field.Type)), value, options)
+		if field.Error != "" {
+			line("|   ! %s", field.Error)
+		}
+	}
+	if f.Submit != "" {
+		line("[%s] [%s]", f.Submit, f.Cancel)
+	}
 }
 
 func buttons(line func(string, ...any), all []bot.Button) {

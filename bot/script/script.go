@@ -19,11 +19,13 @@
 //
 // "customer:ana" is somebody outside, any other name the handle of somebody
 // who works here. "li.wei@plain" speaks on a platform without buttons,
-// "li.wei#sales" in a group chat, where "@ pipeline" is addressed to the bot.
+// "li.wei#sales" in a group chat, where "@ pipeline" is addressed to the bot
+// and "/ pipeline" asked in private.
 // "customer:ana>> hello" says it without waiting for what follows.
 // A whole text in square brackets presses the button of that label. A whole
 // text in angle brackets is no text but an event: <follow SCENE>,
-// <contact PHONE>, <photo NAME>, <edit TEXT>.
+// <contact PHONE>, <photo NAME>, <edit TEXT>, and where there are forms
+// <open LINE | MESSAGE>, <fill name=value …>, <search FIELD TYPED>.
 package script
 
 import (

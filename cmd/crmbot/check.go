@@ -2,20 +2,32 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"crmbot/bot"
 )
 
+// The longest that one install, and the address of our own, may take.
+const (
+	examineFor = 20 * time.Second
+	knockFor   = 5 * time.Second
+)
+
 func checkCommand() *cobra.Command {
 	path := ""
 	cmd := &cobra.Command{
 		Use:   "check",
-		Short: "Validate the config and try every credential and connection",
+		Short: "Try every credential and connection, and say the next step",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return check(cmd.Context(), path, cmd.OutOrStdout())
@@ -30,50 +42,118 @@ func configFlag(cmd *cobra.Command, path *string) {
 	cmd.Flags().StringVar(path, "config", "crmbot.yaml", "the config file; see config.example.yaml")
 }
 
-// errUnchecked says that something of the config did not work.
-var errUnchecked = errors.New("not everything works yet; see above")
-
-// check builds the house as serve would, tries each install and says what to
-// do next.
+// check builds the house without its doors, tries each door, and says in the
+// config's language what works, what an account cannot do and what to do next.
+// It fails if something does not work.
 func check(ctx context.Context, path string, out io.Writer) error {
 	cfg, err := readConfig(path)
 	if err != nil {
 		return err
 	}
-	h, err := build(ctx, cfg, discardLog())
+	r, err := newReport(out, cfg.Language)
 	if err != nil {
 		return err
 	}
+	r.title(path)
+	r.say(bot.LevelFine, "check.config", "", "file", path)
+	h, err := buildWith(ctx, cfg, discardLog(), nil)
+	if err != nil {
+		return r.noHouse(err)
+	}
 	defer h.close()
-	words := h.catalog.Words(cfg.Language)
-	fmt.Fprintln(out, "✓", words.Label("check.config", "file", path))
-	fmt.Fprintln(out, "✓", words.Label("check.database"))
-	failed := false
-	for _, in := range h.installs {
-		name := fmt.Sprintf("%s/%s", in.Platform, in.Install)
-		checker, ok := in.Adapter.(bot.Checker)
-		if !ok {
-			fmt.Fprintln(out, "✓", words.Label("check.install", "install", name))
-			continue
-		}
-		lines, err := checker.Check(ctx)
-		if err != nil {
-			failed = true
-			fmt.Fprintln(out, "✗", name+":", inWords(err))
-			continue
-		}
-		fmt.Fprintln(out, "✓", words.Label("check.install", "install", name))
-		for _, line := range lines {
-			fmt.Fprintln(out, "  ", line)
-		}
+	r.say(bot.LevelFine, "check.database", "")
+	r.knock(ctx, cfg.PublicURL)
+	for _, d := range cfg.doors() {
+		r.title(r.called(d))
+		r.try(ctx, h, d, path)
 	}
-	if failed {
-		return errUnchecked
+	return r.end(path, len(cfg.Adapters))
+}
+
+// noHouse says why there is nothing to go on with.
+func (r *report) noHouse(err error) error {
+	if _, is := errors.AsType[*databaseError](err); !is {
+		return err
 	}
-	if len(h.installs) == 0 {
-		fmt.Fprintln(out, "✗", words.Label("check.nothing"))
-		return errUnchecked
+	code := exitFailed
+	if _, is := errors.AsType[*usageError](err); is {
+		code = exitWrong
 	}
-	fmt.Fprintln(out, words.Label("check.next", "command", "crmbot serve --config "+path))
-	return nil
+	r.add(r.sentence(bot.LevelBroken, "check.no_database", "check.no_database.next", err))
+	return r.failure(code)
+}
+
+// knock looks whether our own address leads anywhere.
+func (r *report) knock(ctx context.Context, address string) {
+	switch {
+	case address == "":
+		return
+	case !strings.HasPrefix(address, "https://"):
+		r.say(bot.LevelWarning, "check.plain", "check.plain.next", "address", address)
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, knockFor)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err == nil {
+		_ = resp.Body.Close()
+		r.say(bot.LevelFine, "check.address", "", "address", address)
+		return
+	}
+	key := "check.silent"
+	if _, unknown := errors.AsType[*net.DNSError](err); unknown {
+		key = "check.nameless"
+	} else if distrusted(err) {
+		key = "check.distrusted"
+	}
+	r.say(bot.LevelWarning, key, key+".next", "address", address)
+}
+
+// distrusted says whether a TLS certificate is at fault.
+func distrusted(err error) bool {
+	_, invalid := errors.AsType[*tls.CertificateVerificationError](err)
+	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	return invalid || unknown || record
+}
+
+// try opens one install and asks it what it finds out.
+func (r *report) try(ctx context.Context, h *house, d door, path string) {
+	adapter, err := d.open(h.line.Host(d.platform, d.install))
+	if err != nil {
+		r.wrong = true
+		r.add(r.sentence(bot.LevelBroken, "check.keys", "check.keys.next", fmt.Errorf("%s%w", d.where, err), "file", path))
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, examineFor)
+	defer cancel()
+	examiner, can := adapter.(bot.Examiner)
+	if !can {
+		r.say(bot.LevelFine, "check.install", "")
+		return
+	}
+	for _, f := range examiner.Examine(ctx) {
+		if f.Text == nil {
+			f = r.worded(f, d, path)
+		}
+		r.add(f)
+	}
+}
+
+// worded is what the class of an error means to the owner of the account.
+func (r *report) worded(f bot.Finding, d door, path string) bot.Finding {
+	key := "check.odd"
+	switch bot.FailureOf(f.Err).Class {
+	case bot.Transient, bot.Ambiguous:
+		key = "check.away"
+	case bot.Unauthorized:
+		key = "check.locked"
+	case bot.RateLimited:
+		key = "check.busy"
+	}
+	return r.sentence(f.Level, key, key+".next", f.Err, "platform", r.inline(d), "file", path)
 }

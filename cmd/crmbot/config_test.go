@@ -42,6 +42,8 @@ func TestEveryBlockOfTheExampleStartsUncommented(t *testing.T) {
 	text := example(t)
 	for name, value := range map[string]string{
 		"TELEGRAM_TOKEN": "111111:A-secret_of-the-test", "TELEGRAM_SECRET": "secret_of-the-test",
+		"WECHAT_APP_SECRET": "secret-of-the-test", "WECHAT_TOKEN": "tokenOfTheTest", "WECHAT_AES_KEY": strings.Repeat("A", 43),
+		"WECOM_SECRET": "secret-of-the-test", "WECOM_TOKEN": "tokenOfTheTest", "WECOM_AES_KEY": strings.Repeat("A", 43),
 		"SLACK_BOT_TOKEN": "xoxb-test", "SLACK_APP_TOKEN": "xapp-test", "SLACK_SIGNING_SECRET": "test",
 	} {
 		t.Setenv(name, value)

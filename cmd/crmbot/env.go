@@ -3,8 +3,10 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -43,6 +45,50 @@ func loadEnv(config string) error {
 		}
 	}
 	return lines.Err()
+}
+
+// envLines are the lines of a file of secrets as they stand there.
+type envLines struct{ lines []string }
+
+// readEnvLines reads a file of secrets; one that is missing has no lines.
+func readEnvLines(path string) (*envLines, error) {
+	raw, err := os.ReadFile(path)
+	if os.IsNotExist(err) || err == nil && len(raw) == 0 {
+		return &envLines{}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("secrets: %w", err)
+	}
+	return &envLines{strings.Split(strings.TrimRight(string(raw), "\n"), "\n")}, nil
+}
+
+// nameOn is the variable that a line sets, "" if it sets none.
+func nameOn(line string) string {
+	name, _, ok := strings.Cut(strings.TrimSpace(line), "=")
+	if !ok || strings.HasPrefix(name, "#") {
+		return ""
+	}
+	return name
+}
+
+// has says whether a variable is set there.
+func (e *envLines) has(name string) bool {
+	return slices.ContainsFunc(e.lines, func(line string) bool { return nameOn(line) == name })
+}
+
+// with is the file with more secrets, which take the place of those of the
+// same name.
+func (e *envLines) with(more map[string]string) string {
+	var b strings.Builder
+	for _, line := range e.lines {
+		if _, replaced := more[nameOn(line)]; !replaced {
+			b.WriteString(line + "\n")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(more)) {
+		b.WriteString(name + "=" + more[name] + "\n")
+	}
+	return b.String()
 }
 
 // now is the machine's clock as records keep it.

@@ -26,10 +26,23 @@ func (e *usageError) Unwrap() error { return e.err }
 // wrongUse marks err as the caller's mistake.
 func wrongUse(err error) error { return &usageError{err} }
 
+// spokenError ends a command that has said everything already but its last
+// sentence, which is in the person's language.
+type spokenError struct {
+	text string
+	code int
+}
+
+func (e *spokenError) Error() string { return e.text }
+
 // exitCode prints err and returns the code for it.
 func exitCode(err error, stderr io.Writer) int {
 	if err == nil {
 		return exitFine
+	}
+	if spoken, ok := errors.AsType[*spokenError](err); ok {
+		fmt.Fprintln(stderr, spoken.text)
+		return spoken.code
 	}
 	fmt.Fprintln(stderr, "crmbot:", inWords(err))
 	var wrong *usageError

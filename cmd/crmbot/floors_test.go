@@ -67,6 +67,11 @@ var floors = []struct {
 	{"crmbot/adapters/slack", floor{ours: []string{"crmbot/bot", "crmbot/adapters/slack"}, others: []string{"github.com/slack-go/slack", "github.com/gorilla/websocket", "github.com/goccy/go-yaml", "golang.org/x/net/proxy"}}},
 	{"crmbot/adapters/webchat", floor{ours: []string{"crmbot/bot", "crmbot/adapters/webchat"}, others: []string{"github.com/coder/websocket", "github.com/goccy/go-yaml", "golang.org/x/time/rate", "golang.org/x/text"}}},
 	{"crmbot/adapters/console", floor{ours: []string{"crmbot/bot", "crmbot/adapters/console"}, others: []string{"golang.org/x/text"}}},
+	{"crmbot/adapters/weixin", floor{ours: []string{"crmbot/bot"}, others: []string{"github.com/silenceper/wechat/v2", "golang.org/x/net/proxy"}}},
+	{"crmbot/adapters/wechat/wechattest", floor{ours: []string{"crmbot/adapters/adaptertest"}}},
+	{"crmbot/adapters/wecom/wecomtest", floor{ours: []string{"crmbot/adapters/adaptertest"}}},
+	{"crmbot/adapters/wechat", floor{ours: []string{"crmbot/bot", "crmbot/adapters/wechat", "crmbot/adapters/weixin"}, others: []string{"github.com/silenceper/wechat/v2", "github.com/goccy/go-yaml"}}},
+	{"crmbot/adapters/wecom", floor{ours: []string{"crmbot/bot", "crmbot/adapters/wecom", "crmbot/adapters/weixin"}, others: []string{"github.com/silenceper/wechat/v2", "github.com/goccy/go-yaml"}}},
 	{"crmbot/adapters", floor{ours: []string{"crmbot/bot", "crmbot/adapters"}, others: []string{"github.com/goccy/go-yaml"}}},
 	{"crmbot/cmd", floor{ours: []string{"crmbot/"}, others: []string{"github.com/spf13/cobra", "github.com/goccy/go-yaml", "github.com/prometheus/client_golang"}}},
 }

@@ -30,7 +30,8 @@ type house struct {
 	matcher  *knowledge.Matcher
 	line     *pipeline.Pipeline
 	installs []pipeline.Install
-	lock     *os.File // of a database that is a file
+	menu     func(crm.Audience) bot.Menu // what can be asked for in an install
+	lock     *os.File                    // of a database that is a file
 }
 
 // door is an install that is to be opened.
@@ -46,7 +47,10 @@ type door struct {
 func (c *Config) doors() []door {
 	all := make([]door, 0, len(c.Adapters))
 	for _, a := range c.Adapters {
-		shared := adapters.Shared{Install: a.Install, Staff: a.Audience == crm.AudienceStaff, PublicURL: c.PublicURL}
+		shared := adapters.Shared{
+			Install: a.Install, Staff: a.Audience == crm.AudienceStaff,
+			PublicURL: c.PublicURL, Company: c.Company, Language: c.Language,
+		}
 		where := fmt.Sprintf("line %d: ", a.block.GetToken().Position.Line)
 		all = append(all, door{a.Platform, a.Install, a.Audience, where, func(host bot.Host) (bot.Adapter, error) {
 			return adapters.Platforms[string(a.Platform)].Open(a.block, shared, host)
@@ -65,10 +69,11 @@ func buildWith(ctx context.Context, cfg *Config, log *slog.Logger, doors []door)
 	h := &house{cfg: cfg, log: log}
 	store, err := storage.Open(ctx, cfg.Database, storage.Options{Now: h.now, Logger: log, Migrate: true})
 	if err != nil {
+		failed := &databaseError{err}
 		if crm.CodeOf(err) == crm.CodeInvalid {
-			return nil, wrongUse(err)
+			return nil, wrongUse(failed)
 		}
-		return nil, err
+		return nil, failed
 	}
 	h.store = store
 	if err := h.furnish(ctx, doors); err != nil {
@@ -77,6 +82,12 @@ func buildWith(ctx context.Context, cfg *Config, log *slog.Logger, doors []door)
 	}
 	return h, nil
 }
+
+// databaseError is a database that cannot be opened.
+type databaseError struct{ err error }
+
+func (e *databaseError) Error() string { return e.err.Error() }
+func (e *databaseError) Unwrap() error { return e.err }
 
 // furnish builds everything above the database.
 func (h *house) furnish(ctx context.Context, doors []door) error {
@@ -96,11 +107,12 @@ func (h *house) furnish(ctx context.Context, doors []door) error {
 	if err != nil {
 		return err
 	}
+	h.menu = route.Guide
 	for _, d := range doors {
 		h.installs = append(h.installs, pipeline.Install{Platform: d.platform, Install: d.install, Audience: d.audience})
 	}
 	h.line = pipeline.New(pipeline.Options{
-		Store: h.store, Handler: route.Handle, Adapters: h.installs, Company: h.cfg.company(),
+		Store: h.store, Handler: route.Handle, Consult: route.Consult, Adapters: h.installs, Company: h.cfg.company(),
 		Catalog: h.catalog, Settings: h.cfg.settings(), Logger: h.log,
 	})
 	h.services = crm.NewServices(h.store, h.line.Now, h.cfg.settings())
@@ -116,6 +128,9 @@ func (h *house) open(doors []door) error {
 		adapter, err := d.open(h.line.Host(d.platform, d.install))
 		if err != nil {
 			return wrongUse(fmt.Errorf("%s%s: %w", d.where, d.platform, err))
+		}
+		if guide, ok := adapter.(bot.Guide); ok {
+			guide.SetMenu(h.menu(d.audience))
 		}
 		h.line.Attach(d.platform, d.install, adapter)
 		h.installs[i].Adapter = adapter

@@ -1,15 +1,15 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -23,72 +23,122 @@ func initCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Ask for company, language and chats, write the config, and try it",
-		Args:  cobra.NoArgs,
+		Long: "Asks for your company, your language and your chats one by one, with the page to open and\n" +
+			"what to paste. With a config that is there already it adds a chat. It ends in crmbot check.",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			catalog, err := locale.Load()
 			if err != nil {
 				return err
 			}
-			a := &asker{in: bufio.NewScanner(cmd.InOrStdin()), out: cmd.OutOrStdout(), catalog: catalog, words: catalog.Words("en")}
+			a := newAsker(cmd.InOrStdin(), cmd.OutOrStdout(), catalog)
 			if err := a.write(path); err != nil {
 				return err
 			}
 			return check(cmd.Context(), path, cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&path, "config", path, "the file to write")
+	cmd.Flags().StringVar(&path, "config", path, "the file to write, or to add to")
 	return cmd
 }
 
-// asker asks on the terminal, in the language that was chosen first.
-type asker struct {
-	in      *bufio.Scanner
-	out     io.Writer
-	catalog *locale.Catalog
-	words   *locale.Words
+// draft is what init is about to write.
+type draft struct {
+	path    string            // of the config
+	head    string            // of a new config, up to adapters:
+	old     string            // text of the config that is added to
+	public  string            // public_url
+	added   string            // public_url, if it was not there before
+	blocks  []string          // of adapters
+	taken   map[string]bool   // installs as platform/install
+	secrets map[string]string // new ones
+	kept    *envLines         // those that are there
 }
 
 // write asks everything and writes the config and, beside it, its secrets.
 func (a *asker) write(path string) error {
+	kept, err := readEnvLines(envFile(path))
+	if err != nil {
+		return wrongUse(err)
+	}
+	d := &draft{path: path, kept: kept, taken: map[string]bool{}, secrets: map[string]string{}}
+	raw, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		err = a.company(d)
+	case err == nil:
+		err = a.existing(d, path, string(raw))
+	}
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(adapters.Platforms)) {
+		if err := a.platform(d, name, adapters.Platforms[name]); err != nil {
+			return err
+		}
+	}
+	if a.ended {
+		return wrongUse(errors.New(a.say("init.ended")))
+	}
+	return a.save(d, path)
+}
+
+// existing asks what to do with a config that is there.
+func (a *asker) existing(d *draft, path, text string) error {
+	was, err := peek(text)
+	if err != nil {
+		return wrongUse(fmt.Errorf("%s: %w", filepath.Base(path), err))
+	}
+	if was.Language != "" {
+		a.words = a.catalog.Words(was.Language)
+	}
+	switch a.choose(a.say("init.exists", "file", filepath.Base(path)),
+		[]string{a.say("init.exists.add"), a.say("init.exists.anew"), a.say("init.exists.leave")}) {
+	case 0:
+		d.old, d.public = text, was.PublicURL
+		for _, i := range was.Adapters {
+			d.taken[i.Platform+"/"+i.Install] = true
+		}
+		return nil
+	case 1:
+		return a.company(d)
+	}
+	return wrongUse(errors.New(a.say("init.left", "file", filepath.Base(path))))
+}
+
+// company asks what every company has.
+func (a *asker) company(d *draft) error {
 	language, err := a.language()
 	if err != nil {
 		return err
 	}
 	a.words = a.catalog.Words(language)
-	if _, err := os.Stat(path); err == nil && !a.yes(a.say("init.overwrite", "file", path)) {
-		return wrongUse(fmt.Errorf("%s is left as it was", path))
-	}
-
-	var config, secrets strings.Builder
-	put := func(key, value string) { fmt.Fprintf(&config, "%s: %s\n", key, quote(value)) }
-	put("company", a.ask(a.say("init.company"), "crmbot"))
-	put("language", language)
-	put("timezone", a.ask(a.say("init.timezone"), map[string]string{"en": "Europe/London", "zh-CN": "Asia/Shanghai"}[language]))
-	currency := a.ask(a.say("init.currency"), map[string]string{"en": "USD", "zh-CN": "CNY"}[language])
-	put("currency", strings.ToUpper(currency))
-	put("country", strings.ToUpper(a.ask(a.say("init.country"), map[string]string{"en": "US", "zh-CN": "CN"}[language])))
-	put("database", a.ask(a.say("init.database"), "crmbot.db"))
-	if url := a.ask(a.say("init.public_url"), ""); url != "" {
-		put("public_url", url)
-	}
-	config.WriteString("adapters:\n")
-	for _, name := range slices.Sorted(maps.Keys(adapters.Platforms)) {
-		a.platform(name, adapters.Platforms[name], &config, &secrets)
-	}
-	if err := a.in.Err(); err != nil {
-		return err
-	}
-	if err := os.WriteFile(path, []byte(config.String()), 0o600); err != nil {
-		return err
-	}
-	if secrets.Len() > 0 {
-		if err := os.WriteFile(envFile(path), []byte(secrets.String()), 0o600); err != nil {
-			return err
+	var b strings.Builder
+	put := func(key, value string) { fmt.Fprintf(&b, "%s: %s\n", key, quote(value)) }
+	home := map[string][3]string{"en": {"Europe/London", "GBP", "GB"}, "zh-CN": {"Asia/Shanghai", "CNY", "CN"}}[language]
+	letters := func(n int) func(string) bool {
+		return func(s string) bool {
+			return len(s) == n && strings.Trim(strings.ToUpper(s), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 		}
 	}
-	fmt.Fprintln(a.out, a.say("init.written", "file", filepath.Base(path)))
+	put("company", a.ask(a.say("init.company"), "crmbot"))
+	put("language", language)
+	put("timezone", a.askFor(a.say("init.timezone"), home[0], func(s string) bool {
+		_, err := time.LoadLocation(s)
+		return err == nil
+	}))
+	put("currency", strings.ToUpper(a.askFor(a.say("init.currency"), home[1], letters(3))))
+	put("country", strings.ToUpper(a.askFor(a.say("init.country"), home[2], letters(2))))
+	put("database", a.ask(a.say("init.database"), "crmbot.db"))
+	d.public = a.askFor(a.say("init.public_url"), "", isAddress)
+	if d.public != "" {
+		put("public_url", d.public)
+	}
+	d.head = b.String()
 	return nil
 }
+
+func isAddress(s string) bool { return s == "" || bot.CheckURL("", s) == nil }
 
 // language asks which language to go on in, until it is one.
 func (a *asker) language() (string, error) {
@@ -100,71 +150,44 @@ func (a *asker) language() (string, error) {
 			return "zh-CN", nil
 		}
 	}
-	return "", wrongUse(errors.New("type 1 for English, 2 for Chinese; nothing was written"))
+	return "", wrongUse(errors.New("type 1 for English, 2 for Chinese; nothing was written / 请输入 1 或 2；什么都没有写入"))
 }
 
-// platform asks for one platform, if it is wanted.
-func (a *asker) platform(name string, p adapters.Platform, config, secrets *strings.Builder) {
-	if p.Setup == nil {
-		return
+// save writes both files, readable by their owner alone, once the config is
+// known to be one.
+func (a *asker) save(d *draft, path string) error {
+	if d.old != "" && len(d.blocks) == 0 {
+		fmt.Fprintln(a.out, a.say("init.unchanged", "file", filepath.Base(path)))
+		return nil
 	}
-	setup := p.Setup()
-	if !a.yes(a.say("init.platform", "platform", a.local(setup.Name))) {
-		return
+	text, err := d.text()
+	if err != nil {
+		return wrongUse(fmt.Errorf("%s\n\n%s", a.say("init.by_hand", "file", filepath.Base(path)), strings.Join(d.blocks, "")))
 	}
-	fmt.Fprintln(a.out, a.local(setup.Intro))
-	audience := "customers"
-	if p.Staff {
-		audience = "staff"
-	}
-	fmt.Fprintf(config, "  - platform: %s\n    install: main\n    audience: %s\n", name, audience)
-	for _, key := range slices.Sorted(maps.Keys(setup.Fixed)) {
-		fmt.Fprintf(config, "    %s: %s\n", key, quote(setup.Fixed[key]))
-	}
-	for _, f := range setup.Fields {
-		a.field(f, config, secrets)
-	}
-}
-
-func (a *asker) field(f bot.SetupField, config, secrets *strings.Builder) {
-	value := a.ask(a.local(f.Ask), "")
-	for f.Prefix != "" && value != "" && !strings.HasPrefix(value, f.Prefix) {
-		value = a.ask(a.say("init.prefix", "prefix", f.Prefix), "")
-	}
-	if f.Env == "" {
-		fmt.Fprintf(config, "    %s: %s\n", f.Key, quote(value))
-		return
-	}
-	fmt.Fprintf(config, "    %s: ${%s}\n", f.Key, f.Env)
-	fmt.Fprintf(secrets, "%s=%s\n", f.Env, value)
-}
-
-func (a *asker) ask(question, preset string) string {
-	if preset != "" {
-		question += " [" + preset + "]"
-	}
-	fmt.Fprint(a.out, question+" ")
-	if a.in.Scan() {
-		if answer := strings.TrimSpace(a.in.Text()); answer != "" {
-			return answer
+	if len(d.secrets) > 0 {
+		if err := writePrivate(envFile(path), d.kept.with(d.secrets)); err != nil {
+			return err
 		}
 	}
-	return preset
+	if err := writePrivate(path, text); err != nil {
+		return err
+	}
+	fmt.Fprintln(a.out)
+	fmt.Fprintln(a.out, a.say("init.written", "file", filepath.Base(path)))
+	if len(d.secrets) > 0 {
+		fmt.Fprintln(a.out, a.say("init.secrets", "file", filepath.Base(envFile(path))))
+	}
+	fmt.Fprintln(a.out)
+	return nil
 }
 
-func (a *asker) yes(question string) bool {
-	answer := strings.ToLower(a.ask(question+" (y/n)", "n"))
-	return strings.HasPrefix(answer, "y") || answer == "是" || answer == "好"
-}
-
-// local is the text in the chosen language.
-func (a *asker) local(texts map[string]string) string { return texts[a.words.Lang()] }
-
-func (a *asker) say(key string, args ...any) string {
-	return a.words.Label(key, args...)
-}
-
-// quote writes a value so that YAML reads it as text.
-func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`).Replace(s) + `"`
+// text is the config as it will be.
+func (d *draft) text() (string, error) {
+	if d.old == "" {
+		if len(d.blocks) == 0 {
+			return d.head + "adapters: []\n", nil
+		}
+		return d.head + "adapters:\n" + strings.Join(d.blocks, ""), nil
+	}
+	return insertBlocks(d.old, d.blocks, d.added)
 }

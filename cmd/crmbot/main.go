@@ -50,7 +50,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetErr(stderr)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return wrongUse(err) })
 	root.AddCommand(demoCommand(), chatCommand(), initCommand(), serveCommand(), checkCommand(),
-		userCommand(), queueCommand(), knowledgeCommand(), migrateCommand(), versionCommand())
+		userCommand(), queueCommand(), knowledgeCommand(), inviteCommand(), migrateCommand(), versionCommand())
+	root.AddCommand(platformCommands()...)
 	markWrongArgs(root)
 	return exitCode(root.ExecuteContext(ctx), stderr)
 }

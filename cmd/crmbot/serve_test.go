@@ -326,6 +326,43 @@ func TestTheEngineerSeesHowItIs(t *testing.T) {
 	}
 }
 
+func TestMetricsCountWhatHappened(t *testing.T) {
+	r := runServe(t, storagetest.SQLite(t))
+	question := r.telegram.Text(telegramtest.Person{ID: 777, Name: "Al"}, "What is the minimum order?")
+	r.customer(question, "One pallet")
+	for _, c := range []struct {
+		secret string
+		body   []byte
+	}{{r.telegram.Secret, question}, {"guess", question}, {r.telegram.Secret, []byte("nonsense")}} {
+		if _, err := telegramtest.Post(r.telegramHook(), c.secret, c.body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const of = `{install="support",platform="telegram"`
+	var body string
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.admin+"/metrics", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, body = fetch(t, req); strings.Contains(body, "crmbot_answer_seconds_count"+of+"} 1\n") {
+			break
+		}
+	}
+	for _, want := range []string{
+		"crmbot_received_total" + of + "} 1", "crmbot_duplicates_total" + of + "} 1", "crmbot_handled_total" + of + "} 1",
+		"crmbot_dropped_total" + of + `,reason="refused"} 1`, "crmbot_dropped_total" + of + `,reason="unreadable"} 1`,
+		"crmbot_answer_seconds_count" + of + "} 1", `crmbot_received_total{install="team",platform="slack"} 0`,
+	} {
+		if !strings.Contains(body, want+"\n") {
+			t.Errorf("/metrics does not say %s", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(body)
+	}
+}
+
 func fetch(t *testing.T, req *http.Request) (int, string) {
 	t.Helper()
 	resp, err := http.DefaultClient.Do(req)

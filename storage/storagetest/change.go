@@ -3,6 +3,7 @@ package storagetest
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 
@@ -164,9 +165,9 @@ func missing(t *testing.T, s bot.Store) {
 		"native":              func() error { _, err := s.MessageByNative(ctx, 9, "x"); return err },
 		"native nothing":      func() error { _, err := s.MessageByNative(ctx, 0, ""); return err },
 		"revise":              func() error { return s.ReviseMessage(ctx, 9, "x", false, Clock()) },
-		"store media":         func() error { return s.StoreMedia(ctx, 9, "", nil) },
+		"store media":         func() error { return s.StoreMedia(ctx, 9, "", strings.NewReader("")) },
 		"fail media":          func() error { return s.FailMedia(ctx, 9, "") },
-		"bytes":               func() error { _, err := s.MediaBytes(ctx, "x"); return err },
+		"bytes":               func() error { _, err := s.OpenMedia(ctx, "x"); return err },
 		"undo":                func() error { return s.UndoneAct(ctx, "x", Clock()) },
 		"remove":              func() error { return s.Remove(ctx, crm.Ref{Kind: crm.KindLead, ID: 9}) },
 		"turn":                func() error { _, err := s.NextUser(ctx, crm.UserFilter{}); return err },

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"crmbot/bot"
@@ -148,10 +151,12 @@ func media(t *testing.T, s bot.Store) {
 		data := make([]byte, size)
 		_, _ = random.Read(data)
 		for range 2 { // a job may run twice
-			fine(t, s.StoreMedia(ctx, id, "image/png", data))
+			fine(t, s.StoreMedia(ctx, id, "image/png", bytes.NewReader(data)))
 		}
 		sum := sha256.Sum256(data)
-		got := ok(s.MediaBytes(ctx, hex.EncodeToString(sum[:])))(t)
+		r := ok(s.OpenMedia(ctx, hex.EncodeToString(sum[:])))(t)
+		got := ok(io.ReadAll(r))(t)
+		fine(t, r.Close())
 		if !bytes.Equal(got, data) {
 			t.Errorf("%d bytes came back as %d others", size, len(got))
 		}
@@ -162,7 +167,13 @@ func media(t *testing.T, s bot.Store) {
 	fine(t, s.FailMedia(ctx, one.ID, "gone"))
 	got = ok(s.MediaOf(ctx, []crm.MessageID{1}))(t)[1]
 	same(t, "failed", []any{got.State, got.Error}, []any{crm.MediaFailed, "gone"})
-	wantCode(t, "too large", s.StoreMedia(ctx, two.ID, "", make([]byte, crm.MediaMax+1)), crm.CodeInvalid)
+	wantCode(t, "too large", s.StoreMedia(ctx, two.ID, "", bytes.NewReader(make([]byte, crm.MediaMax+1))), crm.CodeInvalid)
+	broken := errors.New("broke off")
+	cut := io.MultiReader(bytes.NewReader(make([]byte, 300_000)), iotest.ErrReader(broken))
+	if err := s.StoreMedia(ctx, two.ID, "", cut); !errors.Is(err, broken) {
+		t.Errorf("bytes that broke off: %v", err)
+	}
+	same(t, "as it was", ok(s.MediaOf(ctx, []crm.MessageID{1}))(t)[0].State, crm.MediaStored)
 }
 
 // merged contacts keep what is theirs, and it is found from the one they were

@@ -59,7 +59,7 @@ func (s *Server) Slash(user, line string) []byte {
 		"token": {"verification"}, "team_id": {s.Team}, "team_domain": {"test"},
 		"channel_id": {"C0GENERAL"}, "channel_name": {"general"}, "user_id": {user},
 		"user_name": {strings.ToLower(user)}, "command": {command}, "text": {text}, "api_app_id": {"A0APP"},
-		"response_url": {s.Host + "/hooks/commands/" + id}, "trigger_id": {id + ".trigger"},
+		"response_url": {s.Host + "/hooks/commands/" + id}, "trigger_id": {s.trigger(id)},
 	}.Encode())
 }
 
@@ -73,7 +73,7 @@ func (s *Server) Press(user, id, block, value string, ephemeral bool) []byte {
 		"user":         map[string]any{"id": user, "username": strings.ToLower(user), "name": strings.ToLower(user)},
 		"container":    map[string]any{"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": ephemeral},
 		"channel":      map[string]any{"id": channel, "name": "x"},
-		"trigger_id":   stamp + ".trigger",
+		"trigger_id":   s.trigger(stamp),
 		"response_url": s.Host + "/hooks/actions/" + stamp,
 		"actions": []any{map[string]any{
 			"type": "button", "action_id": "b1", "block_id": block, "value": value, "action_ts": stamp,
@@ -81,6 +81,118 @@ func (s *Server) Press(user, id, block, value string, ephemeral bool) []byte {
 		}},
 	})
 	return Form(payload)
+}
+
+// PressHome makes the form of a button pressed on a user's home page, or of one
+// that opens a form if its action id says so.
+func (s *Server) PressHome(user, action, block, value string) []byte {
+	stamp := s.stamp()
+	return Form(object(map[string]any{
+		"type": "block_actions", "team": map[string]any{"id": s.Team, "domain": "test"}, "api_app_id": "A0APP",
+		"user":       map[string]any{"id": user, "username": strings.ToLower(user), "name": strings.ToLower(user)},
+		"container":  map[string]any{"type": "view", "view_id": "VHOME" + user},
+		"view":       map[string]any{"id": "VHOME" + user, "type": "home", "callback_id": "home"},
+		"trigger_id": s.trigger(stamp),
+		"actions":    []any{map[string]any{"type": "button", "action_id": action, "block_id": block, "value": value, "action_ts": stamp}},
+	}))
+}
+
+// Home makes the event of a user who opens a tab of the app: "home" or
+// "messages".
+func (s *Server) Home(user, tab string) []byte {
+	return s.Event(map[string]any{
+		"type": "app_home_opened", "user": user, "channel": DM(user), "tab": tab, "event_ts": s.stamp(),
+	})
+}
+
+// Shortcut makes the form of a global shortcut.
+func (s *Server) Shortcut(user, callback string) []byte {
+	stamp := s.stamp()
+	return Form(object(map[string]any{
+		"type": "shortcut", "callback_id": callback, "action_ts": stamp, "trigger_id": s.trigger(stamp),
+		"team": map[string]any{"id": s.Team, "domain": "test"},
+		"user": map[string]any{"id": user, "username": strings.ToLower(user), "team_id": s.Team},
+	}))
+}
+
+// MessageShortcut makes the form of a shortcut in the menu of a message, by its
+// native id ("C1/1234.5678"); thread is "" or the time of the message it is
+// under.
+func (s *Server) MessageShortcut(user, callback, id, thread, author, text string) []byte {
+	channel, ts, _ := strings.Cut(id, "/")
+	stamp := s.stamp()
+	message := map[string]any{"type": "message", "user": author, "text": text, "ts": ts, "team": s.Team}
+	if thread != "" {
+		message["thread_ts"] = thread
+	}
+	return Form(object(map[string]any{
+		"type": "message_action", "callback_id": callback, "action_ts": stamp, "trigger_id": s.trigger(stamp),
+		"team": map[string]any{"id": s.Team, "domain": "test"}, "message_ts": ts, "message": message,
+		"user":         map[string]any{"id": user, "name": strings.ToLower(user)},
+		"channel":      map[string]any{"id": channel, "name": "x"},
+		"response_url": s.Host + "/hooks/app/" + stamp,
+	}))
+}
+
+// Submit makes the form of a view that a user sends off with these values by
+// the names of its fields, each as its element has it. view is its id, "" for
+// the last one that can be sent off.
+func (s *Server) Submit(user, view string, values map[string]string) []byte {
+	shown := s.filled(view, values)
+	return Form(object(map[string]any{
+		"type": "view_submission", "team": map[string]any{"id": s.Team, "domain": "test"}, "api_app_id": "A0APP",
+		"user": map[string]any{"id": user, "username": strings.ToLower(user), "name": strings.ToLower(user)},
+		"view": shown, "response_urls": []any{}, "trigger_id": s.trigger(s.stamp()),
+	}))
+}
+
+// Suggest makes the form of a field of a view that wants its options.
+func (s *Server) Suggest(user, view, field, typed string) []byte {
+	shown := s.filled(view, nil)
+	return Form(object(map[string]any{
+		"type": "block_suggestion", "team": map[string]any{"id": s.Team, "domain": "test"}, "api_app_id": "A0APP",
+		"user":      map[string]any{"id": user, "name": strings.ToLower(user)},
+		"container": map[string]any{"type": "view", "view_id": shown["id"]},
+		"view":      shown, "block_id": "field:" + field, "action_id": "entry", "value": typed,
+	}))
+}
+
+// filled is a view with what somebody filled in.
+func (s *Server) filled(view string, values map[string]string) map[string]any {
+	if view == "" {
+		s.mu.Lock()
+		view = s.form
+		s.mu.Unlock()
+	}
+	v, _ := s.Shown(view)
+	var blocks []block
+	_ = json.Unmarshal(v.Fields["blocks"], &blocks) // was checked
+	state := map[string]any{}
+	for _, b := range blocks {
+		if b.Type != "input" {
+			continue
+		}
+		value := any(values[strings.TrimPrefix(b.BlockID, "field:")])
+		if value == "" {
+			value = nil
+		}
+		entry := map[string]any{"type": b.Element.Type}
+		switch b.Element.Type {
+		case "plain_text_input":
+			entry["value"] = value
+		case "datepicker":
+			entry["selected_date"] = value
+		default:
+			entry["selected_option"] = nil
+			if value != nil {
+				entry["selected_option"] = map[string]any{"text": map[string]any{"type": "plain_text", "text": "x"}, "value": value}
+			}
+		}
+		state[b.BlockID] = map[string]any{b.Element.ActionID: entry}
+	}
+	all := v.object()
+	all["type"], all["team_id"], all["state"] = "modal", s.Team, map[string]any{"values": state}
+	return all
 }
 
 // Form wraps the payload of an interaction as Slack posts it.

@@ -4,18 +4,19 @@
 // Socket Mode, signs the requests it makes, and answers with errors and delays
 // when it is told to.
 //
-// It is strict where Slack is: blocks over their limits, a block id twice, a
-// message without text, an unknown message to update are refused in Slack's
-// words.
+// It is strict where Slack is: blocks and views over their limits, a block id
+// twice, a message without text, an unknown message or view to update, a
+// trigger that is spent or older than three seconds, a hash that is not the
+// latest, a file of another length than was said are refused in Slack's words.
 package slacktest
 
 import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"crmbot/adapters/adaptertest"
 )
@@ -31,12 +32,19 @@ type Server struct {
 	BotUser       string
 	BotID         string
 	Team          string
+	Scopes        string // of the bot's token, as auth.test tells them
 
 	mu       sync.Mutex
 	clock    int64 // microseconds of the last message
 	events   int
 	messages map[string]string // what a message says now, by channel/ts
 	files    map[string][]byte
+	now      time.Time
+	triggers map[string]*trigger
+	views    map[string]*View
+	latest   string // id of the view that was shown last
+	form     string // and of the last that can be sent off
+	uploads  map[string]*upload
 	sockets  []*socket
 	acked    map[string]json.RawMessage
 }
@@ -49,6 +57,8 @@ func New() *Server {
 		BotUser:       "U0BOT", BotID: "B0BOT", Team: "T0TEAM",
 		clock: 1784984664_000000, messages: map[string]string{},
 		files: map[string][]byte{}, acked: map[string]json.RawMessage{},
+		now: adaptertest.Clock(), triggers: map[string]*trigger{}, views: map[string]*View{}, uploads: map[string]*upload{},
+		Scopes: "app_mentions:read,channels:history,chat:write,commands,files:read,files:write,groups:history,im:history,im:write,reactions:read,users:read",
 	}
 	s.Start(name, s.answer, s.rest)
 	s.URL = s.Host + "/api/"
@@ -86,8 +96,12 @@ func (s *Server) AddFile(name string, body []byte) string {
 }
 
 func (s *Server) rest(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "/socket" {
+	switch {
+	case r.URL.Path == "/socket":
 		s.serveSocket(w, r)
+		return
+	case strings.HasPrefix(r.URL.Path, "/upload/"):
+		s.takeUpload(w, r)
 		return
 	}
 	s.mu.Lock()
@@ -124,38 +138,79 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c adaptertest.Ca
 		refuse(w, map[bool]string{true: "not_authed", false: "invalid_auth"}[c.Token == ""])
 		return
 	}
-	switch c.Method {
-	case "auth.test":
-		accept(w, map[string]any{
-			"url": "https://test.slack.com/", "team": "Test", "user": "crm",
-			"team_id": s.Team, "user_id": s.BotUser, "bot_id": s.BotID,
-		})
-	case "apps.connections.open":
-		accept(w, map[string]any{"url": "ws" + strings.TrimPrefix(s.Host, "http") + "/socket?ticket=secret-ticket"})
-	case "users.info":
-		accept(w, map[string]any{"user": map[string]any{
-			"id": p["user"], "name": "name." + strings.ToLower(p["user"]), "locale": "zh-CN",
-			"profile": map[string]any{"real_name": "Name of " + p["user"]},
-		}})
-	case "chat.postMessage":
-		s.post(w, p)
-	case "chat.postEphemeral":
-		if wrong := check(p); wrong != "" {
-			refuse(w, wrong)
-			return
-		}
-		if strings.HasPrefix(p["channel"], "U") || p["user"] == "" {
-			refuse(w, "channel_not_found")
-			return
-		}
-		accept(w, map[string]any{"message_ts": s.stamp()})
-	case "chat.update":
-		s.update(w, p)
-	case "chat.delete":
-		s.delete(w, p)
-	default:
+	do := map[string]func(http.ResponseWriter, map[string]string){
+		"auth.test": s.me, "apps.connections.open": s.connect, "users.info": s.person,
+		"chat.postMessage": s.post, "chat.postEphemeral": s.whisper, "chat.update": s.update, "chat.delete": s.delete,
+		"chat.getPermalink": s.permalink, "conversations.open": s.openDM,
+		"views.open": s.openView, "views.update": s.updateView, "views.publish": s.publishView,
+		"files.getUploadURLExternal": s.startUpload, "files.completeUploadExternal": s.endUpload, "files.delete": s.deleteFile,
+	}[c.Method]
+	if do == nil {
 		refuse(w, "unknown_method")
+		return
 	}
+	do(w, p)
+}
+
+func (s *Server) me(w http.ResponseWriter, _ map[string]string) {
+	w.Header().Set("X-OAuth-Scopes", s.Scopes)
+	accept(w, map[string]any{
+		"url": "https://test.slack.com/", "team": "Test", "user": "crm",
+		"team_id": s.Team, "user_id": s.BotUser, "bot_id": s.BotID,
+	})
+}
+
+func (s *Server) connect(w http.ResponseWriter, _ map[string]string) {
+	accept(w, map[string]any{"url": "ws" + strings.TrimPrefix(s.Host, "http") + "/socket?ticket=secret-ticket"})
+}
+
+func (s *Server) person(w http.ResponseWriter, p map[string]string) {
+	accept(w, map[string]any{"user": map[string]any{
+		"id": p["user"], "name": "name." + strings.ToLower(p["user"]), "locale": "zh-CN",
+		"profile": map[string]any{"real_name": "Name of " + p["user"]},
+	}})
+}
+
+// whisper is chat.postEphemeral. We are in no channel that begins with CX.
+func (s *Server) whisper(w http.ResponseWriter, p map[string]string) {
+	wrong := check(p)
+	switch {
+	case wrong != "":
+	case strings.HasPrefix(p["channel"], "U") || p["user"] == "":
+		wrong = "channel_not_found"
+	case strings.HasPrefix(p["channel"], closed):
+		wrong = "not_in_channel"
+	}
+	if wrong != "" {
+		refuse(w, wrong)
+		return
+	}
+	accept(w, map[string]any{"message_ts": s.stamp()})
+}
+
+// closed begins the channels that we are no member of.
+const closed = "CX"
+
+func (s *Server) permalink(w http.ResponseWriter, p map[string]string) {
+	switch {
+	case p["channel"] == "" || strings.HasPrefix(p["channel"], closed):
+		refuse(w, "channel_not_found")
+	case p["message_ts"] == "":
+		refuse(w, "message_not_found")
+	default:
+		accept(w, map[string]any{
+			"channel":   p["channel"],
+			"permalink": "https://test.slack.com/archives/" + p["channel"] + "/p" + strings.ReplaceAll(p["message_ts"], ".", ""),
+		})
+	}
+}
+
+func (s *Server) openDM(w http.ResponseWriter, p map[string]string) {
+	if !strings.HasPrefix(p["users"], "U") {
+		refuse(w, "user_not_found")
+		return
+	}
+	accept(w, map[string]any{"channel": map[string]any{"id": DM(p["users"])}})
 }
 
 // stamp is the time of the next message.
@@ -177,6 +232,9 @@ func (s *Server) post(w http.ResponseWriter, p map[string]string) {
 		channel = DM(channel)
 	case channel == "" || !strings.ContainsAny(channel[:1], "CDG"):
 		refuse(w, "channel_not_found")
+		return
+	case strings.HasPrefix(channel, closed):
+		refuse(w, "not_in_channel")
 		return
 	}
 	ts := s.stamp()
@@ -239,68 +297,4 @@ func check(p map[string]string) string {
 		return "msg_too_long"
 	}
 	return checkBlocks(p["blocks"])
-}
-
-type block struct {
-	Type     string `json:"type"`
-	BlockID  string `json:"block_id"`
-	Text     *text  `json:"text"`
-	Fields   []text `json:"fields"`
-	Elements []struct {
-		Type     string `json:"type"`
-		ActionID string `json:"action_id"`
-		Value    string `json:"value"`
-		Text     json.RawMessage
-	} `json:"elements"`
-}
-
-type text struct {
-	Type string `json:"type"`
-	Text string `json:"text"`
-}
-
-func (t *text) over(limit int) bool {
-	return t != nil && (t.Text == "" || len([]rune(t.Text)) > limit)
-}
-
-func checkBlocks(raw string) string {
-	if raw == "" {
-		return ""
-	}
-	if unwrapped, err := strconv.Unquote(raw); err == nil {
-		raw = unwrapped
-	}
-	var blocks []block
-	if json.Unmarshal([]byte(raw), &blocks) != nil || len(blocks) > 50 {
-		return "invalid_blocks"
-	}
-	seen, total := map[string]bool{}, 0
-	for _, b := range blocks {
-		limit := map[string]int{"header": 150, "section": 3000}[b.Type]
-		if b.BlockID != "" && seen[b.BlockID] || b.Text.over(limit) || len(b.Fields) > 10 || len(b.Elements) > 25 {
-			return "invalid_blocks"
-		}
-		seen[b.BlockID] = true
-		if b.Text != nil {
-			total += len([]rune(b.Text.Text))
-		}
-		for _, f := range b.Fields {
-			if f.over(2000) {
-				return "invalid_blocks"
-			}
-			total += len([]rune(f.Text))
-		}
-		for _, e := range b.Elements {
-			var label text
-			_ = json.Unmarshal(e.Text, &label) // the text of a context element is a string
-			if e.Type == "button" && (label.over(75) || seen["/"+e.ActionID] || len(e.Value) > 2000) {
-				return "invalid_blocks"
-			}
-			seen["/"+e.ActionID] = true
-		}
-	}
-	if total > 13200 {
-		return "msg_blocks_too_long"
-	}
-	return ""
 }

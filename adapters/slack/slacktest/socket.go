@@ -3,6 +3,8 @@ package slacktest
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -96,4 +98,28 @@ func (s *Server) Acked(envelope string, limit time.Duration) bool {
 		_, ok := s.acked[envelope]
 		return ok
 	})
+}
+
+// Answer is the payload of an acknowledgement, "" for none.
+func (s *Server) Answer(envelope string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return string(s.acked[envelope])
+}
+
+// Envelope is what a body that is posted over HTTP is in Socket Mode: the kind
+// of the envelope, and its payload.
+func Envelope(body []byte) (kind string, payload []byte) {
+	form, err := url.ParseQuery(string(body))
+	switch {
+	case err != nil || strings.HasPrefix(string(body), "{"):
+		return "events_api", body
+	case form.Has("payload"):
+		return "interactive", []byte(form.Get("payload"))
+	}
+	fields := map[string]any{}
+	for name := range form {
+		fields[name] = form.Get(name)
+	}
+	return "slash_commands", object(fields)
 }

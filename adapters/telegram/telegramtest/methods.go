@@ -2,9 +2,7 @@ package telegramtest
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -28,23 +26,24 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c adaptertest.Ca
 	case "getUpdates":
 		s.getUpdates(w, r, p)
 	case "setWebhook":
-		s.mu.Lock()
-		s.hook, s.hookKey = p["url"], p["secret_token"]
-		s.mu.Unlock()
-		accept(w, true)
+		s.setWebhook(w, p)
 	case "deleteWebhook":
 		s.mu.Lock()
 		s.hook, s.hookKey = "", ""
 		s.mu.Unlock()
 		accept(w, true)
 	case "getWebhookInfo":
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		accept(w, map[string]any{"url": s.hook, "has_custom_certificate": false, "pending_update_count": len(s.queue)})
+		s.getWebhookInfo(w)
 	case "sendMessage":
 		s.sendMessage(w, p)
-	case "editMessageText":
-		s.editMessageText(w, p)
+	case "sendPhoto", "sendDocument":
+		s.sendFile(w, c)
+	case "editMessageText", "editMessageCaption":
+		s.editMessage(w, c.Method, p)
+	case "sendChatAction":
+		s.sendChatAction(w, p)
+	case "setMyCommands", "deleteMyCommands":
+		s.setCommands(w, c.Method, p)
 	case "deleteMessage":
 		s.deleteMessage(w, p)
 	case "answerCallbackQuery":
@@ -108,157 +107,36 @@ func (s *Server) getUpdates(w http.ResponseWriter, r *http.Request, p map[string
 	}
 }
 
-func (s *Server) sendMessage(w http.ResponseWriter, p map[string]string) {
-	text, says := check(p)
-	if says != "" {
-		refuse(w, http.StatusBadRequest, "Bad Request: "+says)
+// setWebhook keeps the webhook. Updates that are not asked for by name are
+// those that were asked for last.
+func (s *Server) setWebhook(w http.ResponseWriter, p map[string]string) {
+	var allowed []string
+	if raw := p["allowed_updates"]; raw != "" && json.Unmarshal([]byte(raw), &allowed) != nil {
+		refuse(w, http.StatusBadRequest, "Bad Request: can't parse allowed_updates")
+		return
+	}
+	if !strings.HasPrefix(p["url"], "https://") && !strings.HasPrefix(p["url"], "http://127.0.0.1") && p["url"] != "" {
+		refuse(w, http.StatusBadRequest, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
 		return
 	}
 	s.mu.Lock()
-	s.messages++
-	id := s.messages
-	s.texts[p["chat_id"]+"/"+strconv.FormatInt(id, 10)] = p["text"] + p["reply_markup"]
+	s.hook, s.hookKey = p["url"], p["secret_token"]
+	if allowed != nil {
+		s.allowed = allowed
+	}
 	s.mu.Unlock()
-	accept(w, s.sent(id, p["chat_id"], text))
-}
-
-func (s *Server) editMessageText(w http.ResponseWriter, p map[string]string) {
-	text, says := check(p)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key := p["chat_id"] + "/" + p["message_id"]
-	old, known := s.texts[key]
-	switch {
-	case says != "":
-	case !known:
-		says = "message to edit not found"
-	case old == p["text"]+p["reply_markup"]:
-		says = "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message"
-	}
-	if says != "" {
-		refuse(w, http.StatusBadRequest, "Bad Request: "+says)
-		return
-	}
-	s.texts[key] = p["text"] + p["reply_markup"]
-	id, _ := strconv.ParseInt(p["message_id"], 10, 64)
-	accept(w, s.sent(id, p["chat_id"], text))
-}
-
-func (s *Server) deleteMessage(w http.ResponseWriter, p map[string]string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key := p["chat_id"] + "/" + p["message_id"]
-	if _, known := s.texts[key]; !known {
-		refuse(w, http.StatusBadRequest, "Bad Request: message to delete not found")
-		return
-	}
-	delete(s.texts, key)
 	accept(w, true)
 }
 
-func (s *Server) sent(id int64, chat, text string) map[string]any {
-	chatID, _ := strconv.ParseInt(chat, 10, 64)
-	kind := "private"
-	if chatID < 0 {
-		kind = "supergroup"
+func (s *Server) getWebhookInfo(w http.ResponseWriter) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	info := map[string]any{"url": s.hook, "has_custom_certificate": false, "pending_update_count": len(s.queue)}
+	if s.allowed != nil {
+		info["allowed_updates"] = s.allowed
 	}
-	return map[string]any{
-		"message_id": id, "date": 1784984664, "text": text,
-		"from": map[string]any{"id": s.BotID, "is_bot": true, "first_name": "The Bot", "username": s.Username},
-		"chat": map[string]any{"id": chatID, "type": kind},
+	if s.trouble != "" {
+		info["last_error_date"], info["last_error_message"] = s.troubled, s.trouble
 	}
-}
-
-var (
-	tag    = regexp.MustCompile(`<(/?)(b|i|code|pre|a)( href="[^"<>]*")?>`)
-	entity = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&amp;", "&")
-)
-
-// check is Telegram's view of a message: the text without its tags, or what is
-// wrong with it.
-func check(p map[string]string) (text, wrong string) {
-	if _, err := strconv.ParseInt(p["chat_id"], 10, 64); err != nil {
-		return "", "chat not found"
-	}
-	text = p["text"]
-	if p["parse_mode"] == "HTML" {
-		if text, wrong = parse(text); wrong != "" {
-			return "", "can't parse entities: " + wrong
-		}
-	}
-	switch {
-	case strings.TrimSpace(text) == "":
-		return "", "message text is empty"
-	case Units(text) > 4096:
-		return "", "message is too long"
-	}
-	return text, checkKeyboard(p["reply_markup"])
-}
-
-func parse(html string) (text, wrong string) {
-	var open []string
-	var plain strings.Builder
-	for html != "" {
-		at := strings.IndexByte(html, '<')
-		if at < 0 {
-			plain.WriteString(html)
-			break
-		}
-		plain.WriteString(html[:at])
-		m := tag.FindStringSubmatch(html[at:])
-		switch {
-		case m == nil || !strings.HasPrefix(html[at:], m[0]):
-			return "", fmt.Sprintf("Unsupported start tag at byte offset %d", at)
-		case m[1] == "":
-			open = append(open, m[2])
-		case len(open) == 0 || open[len(open)-1] != m[2]:
-			return "", "Unexpected end tag"
-		default:
-			open = open[:len(open)-1]
-		}
-		html = html[at+len(m[0]):]
-	}
-	if len(open) > 0 {
-		return "", "Can't find end tag"
-	}
-	return entity.Replace(plain.String()), ""
-}
-
-// Units is the length of a text as Telegram counts: in UTF-16 units.
-func Units(text string) int {
-	n := 0
-	for _, r := range text {
-		n++
-		if r > 0xFFFF {
-			n++
-		}
-	}
-	return n
-}
-
-func checkKeyboard(raw string) string {
-	if raw == "" {
-		return ""
-	}
-	var k struct {
-		Inline [][]struct {
-			Text string `json:"text"`
-			Data string `json:"callback_data"`
-			URL  string `json:"url"`
-		} `json:"inline_keyboard"`
-	}
-	if err := json.Unmarshal([]byte(raw), &k); err != nil {
-		return "object expected as reply markup"
-	}
-	for _, row := range k.Inline {
-		for _, b := range row {
-			switch {
-			case b.Text == "":
-				return "button text is empty"
-			case len(b.Data) > 64 || b.Data == "" && b.URL == "":
-				return "BUTTON_DATA_INVALID"
-			}
-		}
-	}
-	return ""
+	accept(w, info)
 }

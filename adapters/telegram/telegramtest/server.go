@@ -4,8 +4,10 @@
 // errors and delays when it is told to.
 //
 // It is strict where Telegram is: HTML that does not parse, text over 4096
-// units, callback data over 64 bytes, an edit that changes nothing and a second
-// poller are refused in Telegram's words.
+// units and captions over 1024, callback data over 64 bytes, pictures that are
+// no photos, an edit that changes nothing or a message that cannot be edited,
+// commands that cannot be typed and a second poller are refused in Telegram's
+// words. It knows which keyboard and which commands a person sees.
 package telegramtest
 
 import (
@@ -34,8 +36,14 @@ type Server struct {
 	pollers  int
 	hook     string
 	hookKey  string
-	texts    map[string]string // what a message says now, by chat/message
-	files    map[string][]byte
+	allowed  []string
+	trouble  string           // what the last delivery to the webhook met with
+	troubled int64            // when
+	texts    map[string]shown // what a message is now, by chat/message
+	// keyboards lie over people's own, by chat.
+	keyboards map[string]string
+	commands  map[string][]Command // by scope and language
+	files     map[string][]byte
 }
 
 type queued struct {
@@ -48,7 +56,8 @@ func New() *Server {
 	s := &Server{
 		Token: "111111111:TEST-token_of-a-fake", Secret: "s3cret_for-the-webhook",
 		BotID: 111111111, Username: "thebot",
-		texts: map[string]string{}, files: map[string][]byte{},
+		texts: map[string]shown{}, keyboards: map[string]string{}, commands: map[string][]Command{},
+		files:    map[string][]byte{},
 		updateID: 1000, messages: 500,
 	}
 	s.Start(name, s.answer, s.serveFile)

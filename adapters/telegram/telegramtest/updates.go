@@ -116,6 +116,21 @@ func (s *Server) Webhook() (url, secret string) {
 	return s.hook, s.hookKey
 }
 
+// Deliver brings an update to the webhook that is set, with its secret token,
+// and returns the status of the answer.
+func (s *Server) Deliver(update []byte) (int, error) {
+	url, secret := s.Webhook()
+	return Post(url, secret, update)
+}
+
+// Fail makes getWebhookInfo tell of a delivery that failed, at a moment in
+// seconds.
+func (s *Server) Fail(says string, at int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.trouble, s.troubled = says, at
+}
+
 // Post brings a body to a webhook and returns the status of the answer.
 func Post(url, secret string, body []byte) (int, error) {
 	req, err := http.NewRequest(http.MethodPost, url, bytes.NewReader(body)) //nolint:noctx // the caller waits for it

@@ -4,7 +4,7 @@
 (() => {
   const chat = JSON.parse(document.getElementById('chat').textContent);
   const words = chat.words;
-  const { make, blocks, card, table, link, safe } = paint;
+  const { make, blocks, card, table, link, safe, files } = paint;
   const $ = id => document.getElementById(id);
   const log = $('log'), text = $('text'), notice = $('notice'), news = $('news');
   const query = new URLSearchParams(location.search);
@@ -15,6 +15,7 @@
   let socket, tries = 0, again, ready = false, ended = false;
   let last = 0, seen = 0, unread = 0, opened = !chat.embed;
   const waiting = [];     // frames that were not acknowledged, in order
+  const uploads = [];     // files that wait for the first socket
   const entries = new Map(); // by number: element
   const mine = new Map();    // by our own name: element
   const greeting = make('p', 'hello', words.hello);
@@ -72,10 +73,13 @@
       log.setAttribute('aria-busy', 'false');
       if (opened && chat.embed) send({ type: 'open' });
       waiting.forEach(send);
+      uploads.splice(0).forEach(upload);
       tell();
       show();
     } else if (a.type === 'entry') {
       draw(a);
+    } else if (a.type === 'typing') {
+      typing(true);
     } else if (a.type === 'ack') {
       settle(a.id, words.sent);
     } else if (a.type === 'refused') {
@@ -140,9 +144,45 @@
   // post keeps a frame until it is acknowledged; a socket that does not answer
   // in time is given up.
   function post(frame) {
+    if (frame.file) return upload(frame);
     waiting.push(frame);
     if (ready) send(frame); else hurry();
     setTimeout(() => { if (waiting.includes(frame) && ready && notice.hidden) socket.close(); }, 10000);
+  }
+
+  // attach sends each file as a message of its own.
+  function attach(list) {
+    begin();
+    for (const file of list) {
+      const picture = /^image\/(png|jpeg|gif|webp)$/.test(file.type);
+      const frame = { file, id: name() };
+      const entry = {
+        from: 'me', mine: frame.id, at: new Date().toISOString(),
+        files: [{ name: file.name, size: file.size, picture, url: picture ? URL.createObjectURL(file) : '' }],
+      };
+      const el = place(build(entry), entry);
+      mine.set(frame.id, el);
+      if (file.size > chat.fileMax) fail(frame.id, words.large, frame);
+      else if (!file.size) fail(frame.id, words.empty, frame);
+      else queue(frame, el);
+    }
+    bottom();
+  }
+
+  // upload brings a file to us. It is tried again by itself while the line is
+  // bad; the other side knows it by its name.
+  async function upload(frame, attempt = 1) {
+    if (!ready && !token()) { uploads.push(frame); return hurry(); }
+    let why = 'later';
+    try {
+      const answer = await fetch(chat.path + '/file?' + new URLSearchParams({ id: frame.id, name: frame.file.name, lang: chat.lang }), {
+        method: 'POST', body: frame.file, headers: { Authorization: 'Bearer ' + token() },
+      });
+      why = (await answer.json()).why;
+    } catch { /* try again */ }
+    if (!why) return settle(frame.id, words.sent);
+    if ((why === 'later' || why === 'fast') && attempt < 4) return setTimeout(() => upload(frame, attempt + 1), 4000 * attempt);
+    fail(frame.id, words[why] || words.bad, frame);
   }
 
   function done(id) {
@@ -168,7 +208,7 @@
     el.classList.remove('busy');
     el.classList.add('failed');
     const s = state(el, words.failed + ' · ' + why);
-    if (why === words.long) return;
+    if (why === words.long || why === words.large || why === words.empty) return;
     const retry = make('button', '', words.retry);
     retry.type = 'button';
     retry.onclick = () => queue(frame, el);
@@ -185,7 +225,8 @@
   // --- what is shown -------------------------------------------------------
   function draw(e) {
     last = Math.max(last, e.entry);
-    if (entries.has(e.entry) || (e.from === 'me' && !e.text && !e.deleted)) return;
+    if (entries.has(e.entry) || (e.from === 'me' && !e.text && !e.files && !e.deleted)) return;
+    if (e.from !== 'me') typing(false);
     const target = entries.get(e.replace);
     if (target) {
       const el = build(e), who = target.querySelector('.who');
@@ -250,6 +291,7 @@
     if (e.text) body.append(...blocks(e.text, e.from !== 'me'));
     (e.cards || []).forEach(c => body.append(card(c, c.buttons && buttons(c.buttons, e.entry))));
     if (e.table) body.append(table(e.table));
+    if (e.files) body.append(...files(e.files, chat.lang));
     if (body.childNodes.length) el.append(body);
     if (e.ask) el.append(ask(e.ask));
     if (e.buttons) el.append(buttons(e.buttons, e.entry));
@@ -302,6 +344,14 @@
     return form;
   }
 
+  // typing shows for a while that an answer is being written.
+  let pause;
+  function typing(on) {
+    clearTimeout(pause);
+    $('typing').hidden = !on;
+    if (on) pause = setTimeout(() => typing(false), 8000);
+  }
+
   // --- what was seen -------------------------------------------------------
   // bottom scrolls to the end, or to the beginning of an entry that is too
   // long to be seen at once.
@@ -350,6 +400,18 @@
   function begin() {
     if (!begun && ready) { begun = true; send({ type: 'open' }); }
   }
+
+  // --- files ---------------------------------------------------------------
+  const carries = e => e.dataTransfer && [...e.dataTransfer.types].includes('Files');
+  $('attach').onclick = () => $('files').click();
+  $('files').onchange = () => { attach([...$('files').files]); $('files').value = ''; focus(); };
+  text.onpaste = e => { if (e.clipboardData.files.length) { e.preventDefault(); attach([...e.clipboardData.files]); } };
+  document.ondragover = e => { if (carries(e)) { e.preventDefault(); $('drop').hidden = false; } };
+  document.ondragleave = e => { if (!e.relatedTarget) $('drop').hidden = true; };
+  document.ondrop = e => {
+    $('drop').hidden = true;
+    if (carries(e)) { e.preventDefault(); attach([...e.dataTransfer.files]); }
+  };
 
   text.oninput = () => { grow(); begin(); };
   text.onkeydown = e => {

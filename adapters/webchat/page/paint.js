@@ -77,5 +77,37 @@ const paint = (() => {
     return el;
   }
 
-  return { make, blocks, card, table, link, safe };
+  // files are pictures to look at and the rest to save. Where the address of a
+  // picture shows none, it becomes a file to save.
+  function files(list, lang) {
+    return list.map(f => {
+      if (!f.picture || !f.url) return file(f, lang);
+      const a = make('a', 'picture'), img = make('img');
+      a.href = f.url;
+      a.target = '_blank';
+      a.rel = 'noopener noreferrer';
+      img.alt = f.name;
+      img.onerror = () => a.replaceWith(file(f, lang));
+      img.src = f.url;
+      a.append(img);
+      return a;
+    });
+  }
+
+  function file(f, lang) {
+    const el = make(f.url ? 'a' : 'span', 'file');
+    if (f.url) { el.href = f.url; el.download = f.name; }
+    el.append(make('span', 'name', f.name));
+    if (f.size) el.append(make('span', 'size', size(f.size, lang)));
+    return el;
+  }
+
+  function size(n, lang) {
+    const big = n >= 1e6;
+    return (big ? n / 1e6 : Math.max(1, n / 1e3)).toLocaleString(lang, {
+      style: 'unit', unit: big ? 'megabyte' : 'kilobyte', maximumFractionDigits: big ? 1 : 0,
+    });
+  }
+
+  return { make, blocks, card, table, link, safe, files };
 })();

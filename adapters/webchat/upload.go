@@ -1,0 +1,208 @@
+package webchat
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"crmbot/bot"
+)
+
+// An upload waits in the Host, in pieces, until its bytes are fetched.
+const (
+	uploadWithin = 5 * time.Minute // for a slow telephone
+	uploadKept   = 24 * time.Hour
+	pieceMax     = 192 << 10
+	nameMax      = 150 // runes
+)
+
+// errRefused is an upload that was answered already.
+var errRefused = errors.New("upload refused")
+
+// serveUpload takes a file of a visitor: its bytes are the body, its name and
+// the name of the message are in the address, the token is in the header. The
+// answer is {"why": word of the page}, or empty once the message is safe; the
+// same upload may be sent again.
+func (a *Adapter) serveUpload(inbox bot.Inbox) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !a.enter() {
+			tellWhy(w, http.StatusServiceUnavailable, "later")
+			return
+		}
+		defer a.leave()
+		sender, id, err := a.uploader(w, r)
+		if err != nil {
+			a.host.Count(Platform, a.cfg.Install, "refused", nil)
+			return
+		}
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadWithin))
+		f, why, err := a.keep(r, sender, id, http.MaxBytesReader(w, r.Body, fileMax))
+		switch {
+		case err != nil:
+			a.host.Logger().Warn("file not kept", "error", err)
+			tellWhy(w, http.StatusServiceUnavailable, "later")
+			return
+		case why == "large":
+			tellWhy(w, http.StatusRequestEntityTooLarge, why)
+			return
+		case why != "":
+			tellWhy(w, http.StatusBadRequest, why)
+			return
+		}
+		at := a.address(sender)
+		err = inbox.Receive(r.Context(), bot.Inbound{
+			V: bot.InboundVersion, EventID: string(sender) + ":" + id, Kind: bot.KindMedia, Address: at, Direct: true,
+			Sender: bot.Sender{ID: sender, Chat: at.Chat, Language: language(r.URL.Query().Get("lang"))},
+			Files:  []bot.File{f}, At: a.host.Now(),
+		})
+		switch {
+		case err == nil:
+			tellWhy(w, http.StatusOK, "")
+		case bot.HTTPStatus(err) == http.StatusOK:
+			tellWhy(w, http.StatusBadRequest, "bad")
+		default:
+			a.host.Logger().Warn("file not kept", "error", err)
+			tellWhy(w, http.StatusServiceUnavailable, "later")
+		}
+	})
+}
+
+// uploader finds out who brings a file and under which name.
+func (a *Adapter) uploader(w http.ResponseWriter, r *http.Request) (bot.SenderID, string, error) {
+	key, err := a.tokenKey(r.Context())
+	if err != nil {
+		tellWhy(w, http.StatusServiceUnavailable, "later")
+		return "", "", errRefused
+	}
+	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	sender, _, err := a.verify(key, token)
+	id := r.URL.Query().Get("id")
+	switch {
+	case err != nil:
+		tellWhy(w, http.StatusForbidden, "expired")
+	case !names.MatchString(id):
+		tellWhy(w, http.StatusBadRequest, "bad")
+	case !a.uploads.passes(string(sender), a.host.Now()):
+		tellWhy(w, http.StatusTooManyRequests, "fast")
+	case r.ContentLength > fileMax:
+		tellWhy(w, http.StatusRequestEntityTooLarge, "large")
+	default:
+		return sender, id, nil
+	}
+	return "", "", errRefused
+}
+
+// keep puts the bytes into the Host, piece by piece. why says what is wrong
+// with the file, err what is wrong with us.
+func (a *Adapter) keep(r *http.Request, sender bot.SenderID, id string, body io.Reader) (f bot.File, why string, err error) {
+	sum := sha256.Sum256([]byte(string(sender) + ":" + id))
+	f = bot.File{Name: fileName(r.URL.Query().Get("name")), Native: hex.EncodeToString(sum[:16])}
+	piece := make([]byte, pieceMax)
+	pieces := 0
+	for {
+		n, err := io.ReadFull(body, piece)
+		var tooLarge *http.MaxBytesError
+		switch {
+		case errors.As(err, &tooLarge):
+			return f, "large", nil
+		case err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
+			return f, "bad", nil // it broke off
+		case n == 0 && pieces == 0:
+			return f, "empty", nil
+		case n == 0:
+			return f, "", a.host.SetValue(r.Context(), "upload "+f.Native, strconv.Itoa(pieces), uploadKept)
+		}
+		if pieces == 0 {
+			f.MIME = http.DetectContentType(piece[:min(n, sniffed)])
+			if claimed := r.Header.Get("Content-Type"); !pictures[f.MIME] && claimed != "" && len(claimed) < 100 {
+				f.MIME = claimed
+			}
+		}
+		if err := a.host.SetValue(r.Context(), pieceKey(f.Native, pieces), base64.StdEncoding.EncodeToString(piece[:n]), uploadKept); err != nil {
+			return f, "", err
+		}
+		pieces++
+		f.Size += int64(n)
+	}
+}
+
+func pieceKey(native string, n int) string { return fmt.Sprintf("upload %s %d", native, n) }
+
+// fileName is a name without a path and without what nobody types.
+func fileName(name string) string {
+	name = path.Base(strings.ReplaceAll(strings.ReplaceAll(clean(name), "\n", " "), `\`, "/"))
+	if name = strings.TrimSpace(strings.ToValidUTF8(name, "")); name == "." || name == "/" || name == "" {
+		return "file"
+	}
+	if n := utf8.RuneCountInString(name); n > nameMax {
+		runes := []rune(name)
+		name = string(runes[:nameMax/2]) + "…" + string(runes[n-nameMax/2:])
+	}
+	return name
+}
+
+// tellWhy answers an upload.
+func tellWhy(w http.ResponseWriter, status int, why string) {
+	h := w.Header()
+	h.Set("Content-Type", "application/json")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]string{"why": why})
+}
+
+// Download reads an upload from the Host.
+func (a *Adapter) Download(ctx context.Context, f bot.File) (io.ReadCloser, error) {
+	kept, err := a.host.Value(ctx, "upload "+f.Native)
+	if err != nil {
+		return nil, err
+	}
+	pieces, err := strconv.Atoi(kept)
+	if err != nil {
+		return nil, &bot.Failure{Class: bot.Stale, Err: errors.New("the upload is no more")}
+	}
+	return &upload{ctx: ctx, host: a.host, native: f.Native, pieces: pieces}, nil
+}
+
+// upload reads the pieces in their order.
+type upload struct {
+	ctx          context.Context //nolint:containedctx // of the Download that this reader is the result of
+	host         bot.Host
+	native       string
+	next, pieces int
+	rest         []byte
+}
+
+// Read implements io.Reader.
+func (u *upload) Read(p []byte) (int, error) {
+	for len(u.rest) == 0 {
+		if u.next == u.pieces {
+			return 0, io.EOF
+		}
+		kept, err := u.host.Value(u.ctx, pieceKey(u.native, u.next))
+		if err != nil {
+			return 0, err
+		}
+		if u.rest, err = base64.StdEncoding.DecodeString(kept); err != nil || len(u.rest) == 0 {
+			return 0, io.ErrUnexpectedEOF
+		}
+		u.next++
+	}
+	n := copy(p, u.rest)
+	u.rest = u.rest[n:]
+	return n, nil
+}
+
+// Close implements io.Closer.
+func (u *upload) Close() error { return nil }

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"crmbot/bot"
+	"crmbot/bot/pipeline"
+)
+
+func scrape(t *testing.T, stats ...pipeline.Stats) string {
+	t.Helper()
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(&installCollector{func() []pipeline.Stats { return stats }})
+	w := httptest.NewRecorder()
+	promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}).
+		ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	if w.Code != 200 {
+		t.Fatalf("status %d: %s", w.Code, w.Body)
+	}
+	return w.Body.String()
+}
+
+func TestMetricsOfAnInstall(t *testing.T) {
+	got := scrape(t,
+		pipeline.Stats{
+			Platform: "pigeon", Install: "loft", Received: 7, Duplicate: 2, Handled: 6, Parked: 1, Sent: 5,
+			Dropped: map[string]int64{"refused": 3, "unknown": 4},
+			Failed:  map[bot.Class]int64{bot.RateLimited: 8, bot.RecipientGone: 9},
+			Send:    pipeline.Latency{Buckets: map[float64]uint64{0.1: 1, 1: 2}, Sum: 1.5, Count: 2},
+			Answer:  pipeline.Latency{Buckets: map[float64]uint64{0.1: 0, 1: 1}, Sum: 0.5, Count: 1},
+		},
+		pipeline.Stats{Platform: "pigeon", Install: "roof", Received: 1},
+	)
+	const loft = `{install="loft",platform="pigeon"`
+	for _, want := range []string{
+		"crmbot_received_total" + loft + "} 7",
+		`crmbot_received_total{install="roof",platform="pigeon"} 1`,
+		"crmbot_duplicates_total" + loft + "} 2",
+		"crmbot_handled_total" + loft + "} 6",
+		"crmbot_parked_total" + loft + "} 1",
+		"crmbot_sent_total" + loft + "} 5",
+		"crmbot_dropped_total" + loft + `,reason="refused"} 3`,
+		"crmbot_dropped_total" + loft + `,reason="unknown"} 4`,
+		`crmbot_send_failed_total{class="rate_limited",install="loft",platform="pigeon"} 8`,
+		`crmbot_send_failed_total{class="recipient_gone",install="loft",platform="pigeon"} 9`,
+		"crmbot_send_seconds_bucket" + loft + `,le="0.1"} 1`,
+		"crmbot_send_seconds_bucket" + loft + `,le="+Inf"} 2`,
+		"crmbot_send_seconds_sum" + loft + "} 1.5",
+		"crmbot_answer_seconds_count" + loft + "} 1",
+		"# TYPE crmbot_received_total counter",
+		"# TYPE crmbot_send_seconds histogram",
+	} {
+		if !strings.Contains(got, want+"\n") {
+			t.Errorf("/metrics does not say %s", want)
+		}
+	}
+}
+
+// metricNames are all metrics of our own.
+func metricNames() []string {
+	descs := make(chan *prometheus.Desc, 100)
+	(&installCollector{}).Describe(descs)
+	(&queueCollector{}).Describe(descs)
+	close(descs)
+	var names []string
+	for d := range descs {
+		_, rest, _ := strings.Cut(d.String(), `fqName: "`)
+		name, _, _ := strings.Cut(rest, `"`)
+		names = append(names, name)
+	}
+	return names
+}
+
+func TestTheReadmesListEveryMetric(t *testing.T) {
+	names := metricNames()
+	if len(names) < 10 {
+		t.Fatalf("only %v", names)
+	}
+	for _, file := range []string{"../../README.md", "../../README.zh-CN.md"} {
+		readme := string(read(t, file))
+		for _, name := range names {
+			if !strings.Contains(readme, "`"+name) {
+				t.Errorf("%s does not list %s", file, name)
+			}
+		}
+	}
+}
