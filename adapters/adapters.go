@@ -4,9 +4,6 @@
 package adapters
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 
@@ -39,9 +36,9 @@ var Platforms = map[string]Platform{
 
 // Platform is one entry of the list.
 type Platform struct {
-	// Open makes an adapter of an install's block of the config file. Errors
-	// name the key at fault, with its line where it is known, and never hold a
-	// secret.
+	// Open makes an adapter of an install's block of the config file. Errors are
+	// a bot.BadKey, or one of the YAML library with its line; their texts never
+	// hold a secret.
 	Open func(block ast.Node, shared Shared, host bot.Host) (bot.Adapter, error)
 	// Staff says that the people who write here work for us, unless the block
 	// says otherwise.
@@ -70,23 +67,32 @@ func open[C any, A bot.Adapter](construct func(C, bot.Host) (A, error), take fun
 		var c C
 		if own := ownKeys(block); own != nil {
 			if err := yaml.NodeToValue(own, &c, yaml.Strict()); err != nil {
-				// Without the lines around it: they may hold a secret.
-				return nil, errors.New(yaml.FormatError(err, false, false))
+				return nil, unread{err}
 			}
 		}
 		take(&c, shared)
 		if v, ok := any(c).(interface{ Validate() error }); ok {
 			if err := v.Validate(); err != nil {
-				return nil, fmt.Errorf("install %s: %w", shared.Install, err)
+				return nil, err
 			}
 		}
 		a, err := construct(c, host)
 		if err != nil {
-			return nil, fmt.Errorf("install %s: %w", shared.Install, err)
+			return nil, err
 		}
 		return a, nil
 	}
 }
+
+// unread is a block that cannot be read. It is told without the lines around
+// it: they may hold a secret.
+type unread struct{ error }
+
+// Error is position and message.
+func (u unread) Error() string { return yaml.FormatError(u.error, false, false) }
+
+// Unwrap returns what the YAML library says, which must not be shown as it is.
+func (u unread) Unwrap() error { return u.error }
 
 // ownKeys is the block without the common keys, nil if nothing is left.
 func ownKeys(block ast.Node) ast.Node {

@@ -1,6 +1,7 @@
 package adapters_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -38,8 +39,26 @@ func open(t *testing.T, platform, text string) (bot.Adapter, error) {
 	return adapters.Platforms[platform].Open(block(t, text), shared, adaptertest.NewHouse())
 }
 
+// taught are the blocks of the example config, by platform.
+func taught(t *testing.T) map[string]string {
+	t.Helper()
+	example, err := os.ReadFile("../config.example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	setups := map[string]func() bot.Setup{}
+	for name, p := range adapters.Platforms {
+		setups[name] = p.Setup
+	}
+	blocks := adaptertest.Shown(string(example), setups)
+	for name, text := range blocks { // an entry of a list becomes a block of its own
+		blocks[name] = strings.Replace(text, "  - ", "    ", 1)
+	}
+	return blocks
+}
+
 func TestEveryPlatformOpens(t *testing.T) {
-	blocks := map[string]string{"telegram": telegramBlock, "slack": slackBlock, "webchat": webchatBlock, "wechat": wechatBlock, "wecom": wecomBlock}
+	blocks := taught(t)
 	for name := range adapters.Platforms {
 		a, err := open(t, name, blocks[name])
 		if err != nil {
@@ -66,6 +85,8 @@ func TestBadBlocks(t *testing.T) {
 		{"telegram", telegramBlock + "rate: {per_second: -3}\n", "rate"},
 		{"telegram", telegramBlock + "mode: webhook\n", "secret_token"},
 		{"slack", slackBlock + "mode: http\n", "signing_secret"},
+		{"slack", "platform: slack\nbot_token: geheim\napp_token: xapp-geheim\n", "bot_token: must begin with xoxb-"},
+		{"slack", "platform: slack\nbot_token: xoxb-geheim\napp_token: geheim\n", "app_token: must begin with xapp-"},
 		{"wecom", "platform: wecom\ncorp_id: geheim\n", "corp_id"},
 		{"wecom", "platform: wecom\ncorp_id: ww0123456789abcdef\n", "secret: missing"},
 		{"wechat", wechatBlock + "encoding_aes_key: geheim\n", "encoding_aes_key"},

@@ -126,7 +126,7 @@ func newTown(t *testing.T, language string, doors ...door) *town {
 	w.seed(settings)
 	w.line = pipeline.New(pipeline.Options{
 		Store: w.store, Handler: handler.Handle, Consult: handler.Consult, Adapters: installs, Company: house, Catalog: w.catalog,
-		Settings: settings, Now: morning, Logger: log,
+		Settings: settings, Now: morning, Logger: log, ConsultFor: patience,
 	})
 	for _, d := range doors {
 		w.line.Attach(d.platform, d.install, d.open(w.line.Host(d.platform, d.install)))
@@ -203,7 +203,8 @@ func (w *town) arrived(n int) {
 	}
 }
 
-// listening is an inbox that says when something came.
+// listening is an inbox that says when something came. However slow the machine
+// is, it gives up no request.
 type listening struct {
 	bot.Inbox
 	w *town
@@ -211,7 +212,7 @@ type listening struct {
 
 // Receive implements bot.Inbox.
 func (l listening) Receive(ctx context.Context, in bot.Inbound) error {
-	err := l.Inbox.Receive(ctx, in)
+	err := l.Inbox.Receive(context.WithoutCancel(ctx), in)
 	if err == nil {
 		l.w.mu.Lock()
 		l.w.came++
@@ -222,6 +223,11 @@ func (l listening) Receive(ctx context.Context, in bot.Inbound) error {
 		}
 	}
 	return err
+}
+
+// Consult implements bot.Inbox.
+func (l listening) Consult(ctx context.Context, in bot.Inbound) (*bot.Reply, error) {
+	return l.Inbox.Consult(context.WithoutCancel(ctx), in)
 }
 
 // background lets an adapter run until the test ends.

@@ -97,9 +97,16 @@ type Invitation struct {
 	Image string // address of a drawn QR code, "" if the platform draws none
 }
 
-// Counter counts what never became an Inbound, by reason: "refused",
-// "unreadable", "unknown", "not_for_us". raw is kept for the reasons
-// "unreadable" and "unknown", at most 64 KiB of it.
+// The reasons for something that becomes no Inbound.
+const (
+	ReasonRefused    = "refused"    // it does not prove where it comes from, or is too large
+	ReasonUnreadable = "unreadable" // it is not what the platform sends
+	ReasonUnknown    = "unknown"    // the platform has learned something new
+	ReasonNotForUs   = "not_for_us" // it means nothing here
+)
+
+// Counter counts what never became an Inbound, by reason. raw is kept for
+// ReasonUnreadable and ReasonUnknown, at most 64 KiB of it.
 type Counter interface {
 	Count(platform Platform, install Install, reason string, raw []byte)
 }

@@ -44,13 +44,13 @@ func StayHere(next *http.Request, before []*http.Request) error {
 func ProxyURL(proxy string) (*url.URL, error) {
 	via, err := url.Parse(proxy)
 	if err != nil || via.Host == "" {
-		return nil, errors.New("proxy: want scheme://host:port")
+		return nil, &BadKey{Key: "proxy", Rule: RuleForm, Want: "socks5://host:port"}
 	}
 	switch via.Scheme {
 	case "http", "https", "socks5", "socks5h":
 		return via, nil
 	}
-	return nil, errors.New("proxy: the scheme must be http, https or socks5")
+	return nil, &BadKey{Key: "proxy", Rule: RuleBegins, Want: "http://, https:// / socks5://"}
 }
 
 // ReadBody reads the body of a webhook request up to BodyLimit. Status is 0,

@@ -22,6 +22,9 @@ type Company struct {
 	// Platforms is what people call the platforms, by language: the
 	// Features.Names of the adapters that are installed.
 	Platforms map[string]map[string]string
+	// Desks are the platforms with a desk of their own, to which a chat can be
+	// given: those that can OpTransfer.
+	Desks map[string]bool
 }
 
 // PlatformName is what people call a platform in a language.

@@ -12,9 +12,11 @@ import (
 // its methods are the rules.
 //
 // Rights of the same length are one: a new one takes the older one's place,
-// for a platform does not add them up. Rights of another length stand beside
-// it. What we count is never more than the platform grants, so where its rule
-// is in doubt we count less.
+// for a platform does not add them up. Rights of another length stand beside it
+// and are spent one after the other, the one that ends first before the others:
+// platforms name a number for each kind of event, and none that holds for all
+// of them together. Where one should count stricter than it says, its refusal
+// corrects us (Close).
 type Balance struct {
 	Grants []Grant `json:"grants,omitempty"`
 	// Bot is how many the bot has spent since the person last gave any.
@@ -32,17 +34,22 @@ type Grant struct {
 	Until time.Time     `json:"until"`
 }
 
-// Grant adds what an event of the kind gives at a moment; it says whether it
-// gives anything. An event that comes late, or once more, gives nothing that a
-// newer one has not given already.
-func (b *Balance) Grant(credits []Credit, kind Kind, at time.Time) bool {
+// Grant adds what an event of the kind, which happened at a moment, gives now;
+// it says whether it gives anything. An event that comes so late that its own
+// right is over gives nothing, nor one that is older than what gave the right we
+// have. Platforms tell the second alone, so one of the same moment is a new one
+// if anything was spent since. Nobody may grant for the same event twice.
+func (b *Balance) Grant(credits []Credit, kind Kind, at, now time.Time) bool {
 	given := false
 	for _, c := range credits {
 		until := at.Add(c.For)
-		if c.On != kind || slices.ContainsFunc(b.Grants, func(g Grant) bool { return g.For == c.For && !g.Until.Before(until) }) {
+		known := func(g Grant) bool {
+			return g.For == c.For && (g.Until.After(until) || g.Until.Equal(until) && g.Left >= g.Of)
+		}
+		if c.On != kind || !until.After(now) || slices.ContainsFunc(b.Grants, known) {
 			continue
 		}
-		b.Grants = slices.DeleteFunc(b.Grants, func(g Grant) bool { return !g.Until.After(at) || g.For == c.For })
+		b.Grants = slices.DeleteFunc(b.Grants, func(g Grant) bool { return !g.Until.After(now) || g.For == c.For })
 		b.Grants = append(b.Grants, Grant{Left: c.N, Of: c.N, For: c.For, Until: until})
 		given = true
 	}
@@ -105,7 +112,10 @@ func (b *Balance) Refund(author crm.AuthorKind, from Grant) {
 }
 
 // Close forgets every right that began before a moment: the platform refused a
-// message sent then, so it knows of fewer than we do.
+// message sent then, so it knows of fewer than we do. A right that began in the
+// same second may be younger than the refusal, for the platform tells no more
+// than the second: it stays.
 func (b *Balance) Close(at time.Time) {
-	b.Grants = slices.DeleteFunc(b.Grants, func(g Grant) bool { return !g.Until.Add(-g.For).After(at) })
+	at = at.Truncate(time.Second)
+	b.Grants = slices.DeleteFunc(b.Grants, func(g Grant) bool { return g.Until.Add(-g.For).Before(at) })
 }

@@ -3,6 +3,7 @@ package bot_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -40,12 +41,12 @@ func TestWhatAPersonDoesGivesRightsAndTimeTakesThem(t *testing.T) {
 		"the menu, then a message": {{0, bot.KindMenu, 0, 3}, {time.Second, bot.KindText, 4, 4}, {time.Hour, "", 0, 4}},
 		"a message, then the menu": {{0, bot.KindText, 5, 0}, {time.Hour, bot.KindMenu, 2, 1}, {2 * time.Hour, "", 0, 0}},
 		"a message that was late":  {{time.Hour, bot.KindText, 3, 2}, {0, bot.KindText, 0, 2}},
-		"the same message again":   {{0, bot.KindText, 3, 2}, {0, bot.KindText, 0, 2}},
+		"another within a second":  {{0, bot.KindText, 3, 2}, {0, bot.KindText, 0, 5}},
 	} {
 		var b bot.Balance
 		for i, s := range steps {
 			at := start.Add(s.after)
-			b.Grant(window, s.kind, at)
+			b.Grant(window, s.kind, at, at)
 			for range s.spend {
 				if !b.Spend(crm.AuthorUser, false, at) {
 					t.Errorf("%s: step %d: nothing to spend", name, i)
@@ -79,9 +80,9 @@ func TestNoMoreIsSpentThanThePlatformGrants(t *testing.T) {
 			case 0, 1:
 				kind := rapid.SampledFrom([]bot.Kind{bot.KindText, bot.KindMedia, bot.KindMenu, bot.KindScan, bot.KindHome}).Draw(t, "kind")
 				at := now.Add(-time.Duration(rapid.SampledFrom([]int{0, 0, 0, 5, 90, 7200}).Draw(t, "late")) * time.Second)
-				b.Grant(window, kind, at)
+				b.Grant(window, kind, at, now)
 				for _, c := range window {
-					if c.On == kind && (theirs[c.For] == nil || at.After(theirs[c.For].last)) {
+					if c.On == kind && (theirs[c.For] == nil || !at.Before(theirs[c.For].last)) {
 						theirs[c.For] = &struct {
 							last time.Time
 							sent int
@@ -113,8 +114,11 @@ func TestNoMoreIsSpentThanThePlatformGrants(t *testing.T) {
 				}
 			case 4:
 				if rapid.Bool().Draw(t, "refused") {
-					if b.Close(now); b.Left(now) != 0 {
-						t.Fatalf("%d are left after a refusal", b.Left(now))
+					b.Close(now)
+					for length, l := range theirs {
+						if l.last.Before(now) && slices.ContainsFunc(b.Grants, func(g bot.Grant) bool { return g.For == length }) {
+							t.Fatalf("a right of %v is left after a refusal", length)
+						}
 					}
 				}
 			}
@@ -129,7 +133,7 @@ func TestWhereAPersonIsInChargeTheBotSpendsOneAndLeavesTheRest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var b bot.Balance
 		at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-		b.Grant(window, bot.KindText, at)
+		b.Grant(window, bot.KindText, at, at)
 		before := rapid.IntRange(0, 4).Draw(t, "spent by the bot before")
 		for range before {
 			b.Spend(crm.AuthorBot, false, at)
@@ -148,7 +152,7 @@ func TestWhereAPersonIsInChargeTheBotSpendsOneAndLeavesTheRest(t *testing.T) {
 				t.Fatalf("nothing was left for the person's message %d", i)
 			}
 		}
-		if b.Grant(window, bot.KindText, at.Add(time.Second)); !b.Spend(crm.AuthorBot, true, at.Add(time.Second)) {
+		if b.Grant(window, bot.KindText, at.Add(time.Second), at.Add(time.Second)); !b.Spend(crm.AuthorBot, true, at.Add(time.Second)) {
 			t.Fatal("a new message gives the bot nothing")
 		}
 	})
@@ -157,9 +161,9 @@ func TestWhereAPersonIsInChargeTheBotSpendsOneAndLeavesTheRest(t *testing.T) {
 func TestARefusalOfOldWordsLeavesWhatCameLater(t *testing.T) {
 	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	var b bot.Balance
-	b.Grant(window, bot.KindText, at)
+	b.Grant(window, bot.KindText, at, at)
 	from, _ := b.Pay(crm.AuthorBot, false, at.Add(time.Second))
-	b.Grant(window, bot.KindText, at.Add(2*time.Second))
+	b.Grant(window, bot.KindText, at.Add(2*time.Second), at.Add(2*time.Second))
 	b.Close(at.Add(time.Second))
 	b.Refund(crm.AuthorBot, from)
 	if got := b.Left(at.Add(3 * time.Second)); got != 5 {
@@ -170,8 +174,8 @@ func TestARefusalOfOldWordsLeavesWhatCameLater(t *testing.T) {
 func TestABalanceIsTheSameAfterItWasKept(t *testing.T) {
 	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	var b, same bot.Balance
-	b.Grant(window, bot.KindText, at)
-	b.Grant(window, bot.KindMenu, at)
+	b.Grant(window, bot.KindText, at, at)
+	b.Grant(window, bot.KindMenu, at, at)
 	b.Spend(crm.AuthorBot, false, at)
 	b.Nudged = at
 	data, err := json.Marshal(b)
@@ -186,5 +190,36 @@ func TestABalanceIsTheSameAfterItWasKept(t *testing.T) {
 	}
 	if fresh, _ := json.Marshal(bot.Balance{}); fmt.Sprint(string(fresh)) != "{}" {
 		t.Errorf("a fresh balance is %s", fresh)
+	}
+}
+
+func TestAnEventWhoseRightIsOverGivesNothing(t *testing.T) {
+	at := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	var b bot.Balance
+	b.Grant(window, bot.KindText, at, at)
+	b.Spend(crm.AuthorBot, true, at)
+	b.Nudged = at
+	if b.Grant(window, bot.KindMenu, at.Add(-2*time.Minute), at) {
+		t.Error("a tap of two minutes ago gives something")
+	}
+	if b.Bot != 1 || b.Nudged.IsZero() || b.Left(at) != 4 {
+		t.Errorf("the balance is %+v", b)
+	}
+}
+
+// TestARefusalLeavesWhatBeganInItsSecond has platforms in mind that tell when a
+// person wrote by the second alone.
+func TestARefusalLeavesWhatBeganInItsSecond(t *testing.T) {
+	second := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		began time.Time
+		left  int
+	}{{second.Add(-time.Second), 0}, {second, 5}, {second.Add(time.Second), 5}} {
+		var b bot.Balance
+		b.Grant(window, bot.KindText, c.began, c.began)
+		b.Close(second.Add(500 * time.Millisecond))
+		if got := b.Left(second.Add(time.Second)); got != c.left {
+			t.Errorf("of what began at %v %d are left, want %d", c.began, got, c.left)
+		}
 	}
 }

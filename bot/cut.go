@@ -24,6 +24,19 @@ func (u Unit) Length(s string) int {
 	return utf8.RuneCountInString(s)
 }
 
+// Cells is about how many columns of a type of even width a text takes: what is
+// not Latin counts double.
+func Cells(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r > 0x2E7F {
+			n++
+		}
+	}
+	return n
+}
+
 // Cut shortens a plain text to the limit and ends it with "…" then. It never
 // cuts within a character or an emoji.
 func (l Limit) Cut(s string) string {

@@ -45,8 +45,13 @@ type Finding struct {
 	// Text is one sentence. nil says what Err means in general: that the
 	// platform is out of reach, or does not accept the credentials.
 	Text Local
-	Next Local // the next step, one sentence; nil if there is none
-	Err  error // the cause, for the engineer; must not hold a secret
+	// Next is the next step, one sentence; nil if there is none. {paste} in it
+	// is the file with Setup.Paste, written anew.
+	Next Local
+	// Key is the key of the install's block that has the wrong value, "" if it
+	// is none: whoever reads it is told where that value stands.
+	Key string
+	Err error // the cause, for the engineer; must not hold a secret
 }
 
 // Level is how a Finding is to be taken.

@@ -29,13 +29,21 @@ type Failure struct {
 	After time.Duration // RateLimited: how long
 	To    Address       // Migrated: where
 	Err   error         // for the log; must not hold a secret
-	// Why says more than the Class to whoever sent the words: WhyDesk, or "".
+	// Why says more than the Class to whoever sent the words: one of the Whys,
+	// or "".
 	Why string
 }
 
-// WhyDesk says that the platform's own desk has the chat, and only there it can
-// be answered.
-const WhyDesk = "desk"
+// The reasons why words cannot be sent now, besides the Class.
+const (
+	WhyDesk       = "desk"        // the platform's own desk has the chat, and only there it can be answered
+	WhyEnded      = "ended"       // there is no session: the customer's next message opens one
+	WhyLimit      = "limit"       // the company may serve no more customers there
+	WhyNobody     = "nobody"      // nobody is at the desk to take it
+	WhyNoNotices  = "no_notices"  // nobody can be told outside the chat there
+	WhyNoConsent  = "no_consent"  // the person did not agree to be told
+	WhyNotNoticed = "not_noticed" // the notice itself was refused
+)
 
 // Error is for the log.
 func (f *Failure) Error() string {

@@ -51,6 +51,30 @@ func Options(r *Reply) []Button {
 	return out
 }
 
+// Numbered is the list in which Fit names the Options where a platform has no
+// buttons, with the links; "" where a Reply has no Options.
+func Numbered(r *Reply) string {
+	if len(Options(r)) == 0 {
+		return ""
+	}
+	return numbered(allButtons(r))
+}
+
+// Unnumbered is a text that ends with such a list, with only the links of it.
+func Unnumbered(text, list string) string {
+	words, found := strings.CutSuffix(text, list)
+	if !found || list == "" {
+		return text
+	}
+	lines := []string{strings.TrimRight(words, "\n")}
+	for _, line := range strings.Split(list, "\n") {
+		if first, _ := utf8.DecodeRuneInString(line); !unicode.IsDigit(first) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.TrimLeft(strings.Join(lines, "\n"), "\n")
+}
+
 func allButtons(r *Reply) []Button {
 	var out []Button
 	for _, c := range r.Cards {

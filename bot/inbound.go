@@ -45,6 +45,7 @@ const (
 	KindMenu     Kind = "menu"     // an entry of the platform's menu: Action is its command line, or Text what it says
 	KindConsent  Kind = "consent"  // Values["notices"] is "yes" or "no": may we tell the person outside the chat that a reply waits
 	KindDesk     Kind = "desk"     // the platform's own desk has the chat: Values["state"] is "taken" or "ended"
+	KindVisit    Kind = "visit"    // the person opened a page by the platform's menu: Values["url"]
 	KindMoved    Kind = "moved"    // the chat lives at Values["chat"] from now on
 	KindSystem   Kind = "system"   // from ourselves: Action is a notice of the router
 )

@@ -31,7 +31,10 @@ type Outgoing struct {
 	For    SenderID `json:"for,omitempty"`
 	// Staff says that the chat is that of somebody who works here, and of nobody
 	// else.
-	Staff     bool      `json:"staff,omitempty"`
+	Staff bool `json:"staff,omitempty"`
+	// Colleague says that it answers somebody who works here at a place of those
+	// who do, where others may read along.
+	Colleague bool      `json:"colleague,omitempty"`
 	Target    MessageID `json:"target,omitempty"`
 	Turn      string    `json:"turn,omitempty"`
 	ExpiresAt time.Time `json:"expires_at,omitzero"` // the bot's words grow stale, people's do not
@@ -41,6 +44,12 @@ type Outgoing struct {
 	// ("" is the same) or "ticket_update".
 	Notice string `json:"notice,omitempty"`
 	Reply  *Reply `json:"reply,omitempty"`
+	// Failed is the command line that the conversation is given if this can never
+	// be sent: see Post.Failed.
+	Failed string `json:"failed,omitempty"`
+	// Options is the numbered list that Reply.Text ends with where a platform has
+	// no buttons. A number means an entry of the latest list alone.
+	Options string `json:"options,omitempty"`
 }
 
 // Sent is what the platform said.

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
 )
 
@@ -34,7 +33,7 @@ func CheckURL(key, raw string) error {
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("%s: want http(s)://host/path", key)
+		return &BadKey{Key: key, Rule: RuleForm, Want: "https://host/path"}
 	}
 	if u.User != nil {
 		return errors.New(key + ": must not hold a password")

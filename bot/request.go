@@ -46,6 +46,9 @@ type Post struct {
 	For      SenderID // OpEphemeral and OpHome
 	Audience crm.Audience
 	Notice   string // what OpNudge says if this cannot be sent: see Outgoing.Notice
+	// Failed is a command line of the conversation's own, run there if this can
+	// never be sent; why is added to it. For OpTransfer only.
+	Failed string
 }
 
 // Tell is a notice to somebody who works here, in his own chat. Line is a

@@ -22,7 +22,9 @@ type Session struct {
 	ChoicesUntil time.Time `json:"choices_until,omitzero"`
 	// Burst are lines that wait to be joined with what follows.
 	Burst []string `json:"burst,omitempty"`
-	// BurstSeq tells the last line's wake-up from older ones.
+	// Files are the names of files without words that wait for what follows.
+	Files []string `json:"files,omitempty"`
+	// BurstSeq tells the wake-up after the last of them from older ones.
 	BurstSeq int `json:"burst_seq,omitempty"`
 	// Thanked is when the person last thanked us: the next courtesy needs no
 	// answer.

@@ -9,6 +9,9 @@ type Setup struct {
 	Intro  Local             // which page to open and what to do there
 	Fixed  map[string]string // keys of the config that are not asked for
 	Fields []SetupField
+	// Home is the language of those who have this platform anyway, "" if it is
+	// everybody's: they are asked for it first.
+	Home string
 	// Install is what the first install is called, "" is main.
 	Install string
 	// Public says that the platform calls us: public_url is asked for if the

@@ -234,8 +234,9 @@ type ValueStore interface {
 
 // Backlog is how much is waiting in the queues.
 type Backlog struct {
-	Inbox, Outbox, Jobs   int       // waiting, due or not
-	DueInbox, DueOutbox   int       // of these, due by now
+	Inbox, Outbox, Jobs   int // waiting, due or not
+	DueInbox, DueOutbox   int // of these, due by now
+	DueJobs               int
 	DeadInbox, DeadJobs   int       // parked
 	FailedOutbox          int       // given up
 	Holds                 int       // installs that are held

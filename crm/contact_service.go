@@ -169,9 +169,40 @@ func (s *ContactService) change(ctx context.Context, by Actor, id ContactID, d d
 		}
 		contact, err = change(ctx, a, d, KindContact, verb, a.store.UpdateContact, real.ID,
 			func(c *Contact) error { return fn(ctx, a, c) })
-		return err
+		if err != nil || real.Name != "" {
+			return err
+		}
+		return a.nameLeads(ctx, contact)
 	})
 	return contact, err
+}
+
+// nameLeads gives the name of a contact, which nobody knew before, to the open
+// leads that have none.
+func (a *act) nameLeads(ctx context.Context, c *Contact) error {
+	if c.Name == "" {
+		return nil
+	}
+	open, _, err := a.store.Leads(ctx, LeadFilter{Scope: Everything(), Contact: c.ID, Open: true, Page: Page{Limit: 20}})
+	if err != nil {
+		return err
+	}
+	was := a.free
+	defer func() { a.free = was }()
+	a.free = true // whoever may name the person may name what he asks for
+	for _, l := range open {
+		if l.Name != "" {
+			continue
+		}
+		_, err := change(ctx, a, modify, KindLead, "changed", a.store.UpdateLead, l.ID, func(l *Lead) error {
+			l.Name = c.Name
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // own is a change that somebody outside makes about himself.
@@ -185,7 +216,10 @@ func (s *ContactService) own(ctx context.Context, id ContactID, verb string, fn 
 		a.free = true
 		contact, err = change(ctx, a, modify, KindContact, verb, a.store.UpdateContact, c.ID,
 			func(c *Contact) error { return fn(a, c) })
-		return err
+		if err != nil || c.Name != "" {
+			return err
+		}
+		return a.nameLeads(ctx, contact)
 	})
 	return contact, err
 }

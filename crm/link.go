@@ -68,7 +68,7 @@ func (a *act) code(ctx context.Context, user UserID) (string, error) {
 }
 
 // Link ties the identity to the user of the code. The first admin is made here
-// with the identity's name. Wrong, old and used codes are CodeInvalid alike,
+// with the identity's name, or without one (see User.Named). Wrong, old and used codes are CodeInvalid alike,
 // and so is a right one from somebody who has guessed wrong five times. A
 // wrong guess is counted in a transaction of its own: a caller must not take
 // back what this call wrote when it fails.
@@ -143,8 +143,12 @@ func (a *act) linked(ctx context.Context, c *LinkCode, id *Identity) (*User, err
 	if err != nil || len(admins) > 0 {
 		return nil, err
 	}
-	return a.hire(ctx, NewUser{Name: either(strings.TrimSpace(id.Name), id.Sender), Role: RoleAdmin})
+	return a.hire(ctx, NewUser{Name: id.called(RoleAdmin), Role: RoleAdmin})
 }
+
+// called is what a new user is called: as his platform says, or as his role
+// until he tells his name.
+func (i *Identity) called(role Role) string { return either(strings.TrimSpace(i.Name), string(role)) }
 
 // counts says whether a code may still be used.
 func (c *LinkCode) counts(now time.Time) bool {

@@ -50,7 +50,7 @@ func (a *act) about(ctx context.Context, o *Opportunity) error {
 			o.AccountID = c.AccountID
 		}
 		if o.AccountID == 0 {
-			o.Name = either(o.Name, c.Name)
+			o.Name = either(o.Name, c.Name, c.Phone, c.Claimed, c.Ref().String())
 		}
 	}
 	if o.AccountID != 0 {

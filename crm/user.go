@@ -43,6 +43,13 @@ type User struct {
 // Ref is the user's reference.
 func (u *User) Ref() Ref { return Ref{KindUser, int64(u.ID)} }
 
+// Named says whether we know what the user is called. Somebody whose platform
+// does not tell is called as his role until he says.
+func (u *User) Named() bool {
+	_, err := ParseRole(u.Name)
+	return err != nil
+}
+
 // Actor is the User acting as himself.
 func (u *User) Actor() Actor {
 	return Actor{Kind: AuthorUser, User: u.ID, Role: u.Role, Team: u.TeamID}

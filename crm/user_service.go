@@ -198,6 +198,21 @@ func (s *UserService) SetLanguage(ctx context.Context, by Actor, language string
 	})
 }
 
+// Rename is for the user himself: what he is called from now on. It is no
+// change that undo would take back. Returns CodeInvalid.
+func (s *UserService) Rename(ctx context.Context, by Actor, called string) error {
+	if by.Kind != AuthorUser {
+		return Fail(CodeForbidden, "forbidden.staff")
+	}
+	return s.act(ctx, by, func(ctx context.Context, a *act) error {
+		a.free, a.id = true, ""
+		_, err := change(ctx, a, modify, KindUser, "changed", a.store.UpdateUser, by.User, func(u *User) error {
+			return name("name", &u.Name)(called)
+		})
+		return err
+	})
+}
+
 // Grant lets an unknown sender in as a new user (a request for access that an
 // admin accepted). Admins only. CodeConflict if he is one already.
 func (s *UserService) Grant(ctx context.Context, by Actor, id IdentityID, role Role) (u *User, err error) {
@@ -215,7 +230,7 @@ func (s *UserService) Grant(ctx context.Context, by Actor, id IdentityID, role R
 		if err != nil {
 			return err
 		}
-		if u, err = a.hire(ctx, NewUser{Name: either(who.Name, who.Sender), Role: role}); err != nil {
+		if u, err = a.hire(ctx, NewUser{Name: who.called(role), Role: role}); err != nil {
 			return err
 		}
 		return a.tie(ctx, id, u.ID)

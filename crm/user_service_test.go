@@ -123,6 +123,24 @@ func TestFirstAdmin(t *testing.T) {
 	}
 }
 
+func TestWhoeverHasNoNameGivesOne(t *testing.T) {
+	t.Parallel()
+	w := newEmpty(t)
+	code := must(w.Users.AdminCode(t.Context()))(t)
+	me := newcomer(t, w, "visitor-x7")
+	me.Name = " "
+	u := must(w.Users.Link(t.Context(), me, code))(t)
+	if u.Named() || u.Name != string(crm.RoleAdmin) || u.Handle == me.Sender {
+		t.Errorf("a nameless admin is %+v", u)
+	}
+	want(t, w.Users.Rename(t.Context(), u.Actor(), " "), "invalid field.empty")
+	want(t, w.Users.Rename(t.Context(), crm.System(), "Ana"), "forbidden forbidden.staff")
+	want(t, w.Users.Rename(t.Context(), u.Actor(), "王芳"), "")
+	if u = must(w.Users.User(t.Context(), u.ID))(t); !u.Named() || u.Name != "王芳" {
+		t.Errorf("named %+v", u)
+	}
+}
+
 func TestLastAdmin(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

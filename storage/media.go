@@ -161,7 +161,7 @@ func (d *DB) OpenMedia(ctx context.Context, hash string) (io.ReadCloser, error) 
 
 // mediaReader reads one piece after the other.
 type mediaReader struct {
-	ctx      context.Context
+	ctx      context.Context //nolint:containedctx // of the OpenMedia that this reader is the result of
 	db       *DB
 	hash     string
 	position int

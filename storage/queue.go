@@ -55,6 +55,7 @@ func (d *DB) Backlog(ctx context.Context, now time.Time) (bot.Backlog, error) {
 		ColumnExpr("(SELECT count(*) FROM jobs WHERE status = 0)").
 		ColumnExpr("(SELECT count(*) FROM inbox WHERE status = 0 AND due <= ?)", at).
 		ColumnExpr("(SELECT count(*) FROM outbox WHERE status = 0 AND due <= ?)", at).
+		ColumnExpr("(SELECT count(*) FROM jobs WHERE status = 0 AND run_at <= ?)", at).
 		ColumnExpr("(SELECT count(*) FROM inbox WHERE status = 2)").
 		ColumnExpr("(SELECT count(*) FROM jobs WHERE status = 2)").
 		ColumnExpr("(SELECT count(*) FROM outbox WHERE status = 2)").
@@ -63,7 +64,7 @@ func (d *DB) Backlog(ctx context.Context, now time.Time) (bot.Backlog, error) {
 		ColumnExpr("(SELECT coalesce(min(due), 0) FROM inbox WHERE status = 0 AND due > ?)", at).
 		ColumnExpr("(SELECT coalesce(min(o.due), 0) FROM outbox AS o WHERE o.status = 0 AND o.due > ? AND "+headOfLine+")", at).
 		ColumnExpr("(SELECT coalesce(min(run_at), 0) FROM jobs WHERE status = 0 AND run_at > ?)", at).
-		Scan(ctx, &b.Inbox, &b.Outbox, &b.Jobs, &b.DueInbox, &b.DueOutbox, &b.DeadInbox, &b.DeadJobs,
+		Scan(ctx, &b.Inbox, &b.Outbox, &b.Jobs, &b.DueInbox, &b.DueOutbox, &b.DueJobs, &b.DeadInbox, &b.DeadJobs,
 			&b.FailedOutbox, &b.Holds, &oldest, &inbox, &outbox, &job)
 	b.Oldest, b.NextInbox, b.NextOutbox, b.NextJob = moment(oldest), moment(inbox), moment(outbox), moment(job)
 	return b, fault(err)

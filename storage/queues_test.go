@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"testing"
+	"time"
 
 	"crmbot/bot"
 	"crmbot/storage"
@@ -66,4 +67,21 @@ func TestRings(t *testing.T) {
 	link.Cut()
 	link.Mend()
 	until("there said:1", func() error { return here.Ring(t.Context(), "said:1") })
+}
+
+// TestAStartOnSQLiteTakesOver starts a program anew whose last run was killed:
+// what that held is free at once.
+func TestAStartOnSQLiteTakesOver(t *testing.T) {
+	db, ctx := storagetest.New(t), t.Context()
+	for _, owner := range []string{"killed", "next", "next"} {
+		if _, err := db.Beat(ctx, owner); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := db.TakeLease(ctx, "poll", owner, time.Hour); err != nil || !got {
+			t.Errorf("%s does not get the lease: %v", owner, err)
+		}
+	}
+	if got, err := db.TakeLease(ctx, "poll", "other", time.Hour); err != nil || got {
+		t.Errorf("a lease of a living program is taken: %v, %v", got, err)
+	}
 }

@@ -38,14 +38,17 @@ func (d *DB) Beat(ctx context.Context, owner string) (int, error) {
 // join writes a new replica down. A SQLite file belongs to one process: what
 // others held there, they hold no more.
 func (d *DB) join(ctx context.Context, owner string) error {
-	old := d.db.NewDelete().Table("replicas")
-	if d.dialect == postgres {
-		old = old.Where("beat < "+d.clockMillis()+" - ?", (10 * deadAfter).Milliseconds())
-	} else {
-		old = old.Where("id <> ?", owner)
+	old := []*bun.DeleteQuery{d.db.NewDelete().Table("replicas").Where("beat < "+d.clockMillis()+" - ?", (10 * deadAfter).Milliseconds())}
+	if d.dialect == sqlite {
+		old = []*bun.DeleteQuery{
+			d.db.NewDelete().Table("replicas").Where("id <> ?", owner),
+			d.db.NewDelete().Table("leases").Where("owner <> ?", owner),
+		}
 	}
-	if _, err := old.Exec(ctx); err != nil {
-		return fault(err)
+	for _, q := range old {
+		if _, err := q.Exec(ctx); err != nil {
+			return fault(err)
+		}
 	}
 	_, err := d.db.NewRaw("INSERT INTO replicas (id, beat) VALUES (?, "+d.clockMillis()+") ON CONFLICT (id) DO NOTHING", owner).Exec(ctx)
 	return fault(err)

@@ -51,12 +51,16 @@ func (d *DB) SettleOutbox(ctx context.Context, owner string, settlements []bot.S
 	})
 }
 
-// reason is the class of a failure as the card shows it, "" for success.
+// reason is why something was not sent, as the card shows it: what the platform
+// said besides the class, or the class; "" for success.
 func reason(s bot.Settlement) string {
-	if s.State == crm.DeliveryFailed || s.State == crm.DeliveryUnknown {
-		return string(s.Class)
+	switch {
+	case s.State != crm.DeliveryFailed && s.State != crm.DeliveryUnknown:
+		return ""
+	case s.Why != "":
+		return s.Why
 	}
-	return ""
+	return string(s.Class)
 }
 
 // take removes, parks or puts back the rows that owner still holds, and says

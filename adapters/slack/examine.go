@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed" // the manifest
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,24 +32,24 @@ var (
 	inviteIt  = bot.Local{"en": "Write /invite @{name} in every channel where it is to answer.", "zh-CN": "要让它在哪个频道回答，就在那里输入 /invite @{name}。"}
 	lacks     = bot.Local{"en": "The app lacks these rights: {scopes}.", "zh-CN": "应用缺少这些权限：{scopes}。"}
 	addRights = bot.Local{
-		"en":    "At api.slack.com/apps open the app, then App Manifest, paste adapters/slack/manifest.yaml and save, then press Install App, Reinstall to Workspace.",
-		"zh-CN": "打开 api.slack.com/apps 里的应用，在 App Manifest 页粘贴 adapters/slack/manifest.yaml 并保存，再到 Install App 页点 Reinstall to Workspace。",
+		"en":    "Open {page}, go to App Manifest, paste what is in {paste} and save, then press Install App, Reinstall to Workspace.",
+		"zh-CN": "打开 {page}，在 App Manifest 页粘贴文件 {paste} 的内容并保存，再到 Install App 页点 Reinstall to Workspace。",
 	}
 	badToken = bot.Local{"en": "Slack does not accept the bot_token.", "zh-CN": "Slack 不接受 bot_token。"}
 	newToken = bot.Local{
-		"en":    "At api.slack.com/apps open the app, then OAuth & Permissions, and copy the Bot User OAuth Token (xoxb-…) again.",
-		"zh-CN": "打开 api.slack.com/apps 里的应用，在 OAuth & Permissions 页重新复制 Bot User OAuth Token（xoxb-…）。",
+		"en":    "Open {page}, go to OAuth & Permissions, and copy the Bot User OAuth Token (xoxb-…) again.",
+		"zh-CN": "打开 {page}，在 OAuth & Permissions 页重新复制 Bot User OAuth Token（xoxb-…）。",
 	}
 	socketOn  = bot.Local{"en": "Socket Mode works: Slack needs no address of yours.", "zh-CN": "Socket Mode 可用，不需要公网地址。"}
 	socketOff = bot.Local{"en": "Slack does not accept the app_token for Socket Mode.", "zh-CN": "Slack 不接受用于 Socket Mode 的 app_token。"}
 	newSocket = bot.Local{
-		"en":    "At api.slack.com/apps open the app and switch Socket Mode on, then make a token with connections:write under Basic Information, App-Level Tokens (xapp-…), and paste it.",
-		"zh-CN": "打开 api.slack.com/apps 里的应用，启用 Socket Mode，再到 Basic Information 页的 App-Level Tokens 新建带 connections:write 的 token（xapp-…）并粘贴。",
+		"en":    "Open {page} and switch Socket Mode on, then make a token with connections:write under Basic Information, App-Level Tokens (xapp-…), and paste it.",
+		"zh-CN": "打开 {page}，启用 Socket Mode，再到 Basic Information 页的 App-Level Tokens 新建带 connections:write 的 token（xapp-…）并粘贴。",
 	}
 	isCalled  = bot.Local{"en": "Slack brings everything to {hook}; whether the signing_secret is right shows with its first request.", "zh-CN": "Slack 会把消息送到 {hook}；signing_secret 是否正确，要等第一个请求才知道。"}
 	pasteHook = bot.Local{
-		"en":    "Paste that address three times at api.slack.com/apps: as Request URL under Event Subscriptions, as Request URL and Options Load URL under Interactivity & Shortcuts, and for /crm under Slash Commands.",
-		"zh-CN": "在 api.slack.com/apps 里填三处这个地址：Event Subscriptions 的 Request URL、Interactivity & Shortcuts 的 Request URL 和 Options Load URL、Slash Commands 里的 /crm。",
+		"en":    "Open {page} and paste that address in four places: as Request URL under Event Subscriptions, as Request URL and as Options Load URL under Interactivity & Shortcuts, and for /crm under Slash Commands.",
+		"zh-CN": "打开 {page}，把这个地址填到四处：Event Subscriptions 的 Request URL、Interactivity & Shortcuts 的 Request URL 和 Options Load URL、Slash Commands 里的 /crm。",
 	}
 	noAddress = bot.Local{"en": "Mode http needs public_url: without it Slack has no address to call.", "zh-CN": "http 模式需要 public_url，否则 Slack 找不到我们。"}
 	useSocket = bot.Local{"en": "Set public_url to where this program is reached from outside, or use mode: socket.", "zh-CN": "请把 public_url 设为外网能访问的地址，或改用 mode: socket。"}
@@ -63,14 +64,14 @@ func (a *Adapter) Examine(ctx context.Context) []bot.Finding {
 		return err
 	})
 	if err != nil {
-		return []bot.Finding{refused(err, badToken, newToken)}
+		return []bot.Finding{refused(err, badToken, a.onPage(newToken), "bot_token")}
 	}
 	found := []bot.Finding{
 		{Level: bot.LevelFine, Text: isFine.With("name", me.User, "team", me.Team), Next: sayHello.With("name", me.User)},
 		{Level: bot.LevelNote, Text: onInvite, Next: inviteIt.With("name", me.User)},
 	}
 	if missing := lacking(me.Header); len(missing) > 0 {
-		found = append(found, bot.Finding{Level: bot.LevelBroken, Text: lacks.With("scopes", strings.Join(missing, ", ")), Next: addRights})
+		found = append(found, bot.Finding{Level: bot.LevelBroken, Text: lacks.With("scopes", strings.Join(missing, ", ")), Next: a.onPage(addRights)})
 	}
 	if a.cfg.Mode == modeHTTP {
 		return append(found, a.examineHook())
@@ -80,17 +81,35 @@ func (a *Adapter) Examine(ctx context.Context) []bot.Finding {
 		return err
 	})
 	if err != nil {
-		return append(found, refused(err, socketOff, newSocket))
+		return append(found, refused(err, socketOff, a.onPage(newSocket), "app_token"))
 	}
 	return append(found, bot.Finding{Level: bot.LevelFine, Text: socketOn})
 }
 
+// appID is the app's id in its own token.
+var appID = regexp.MustCompile(`^xapp-\d+-(A[0-9A-Z]+)-`)
+
+// anyApp is the app's page as long as we do not know which that is.
+var anyApp = bot.Local{"en": "the app at api.slack.com/apps", "zh-CN": "api.slack.com/apps 里的应用"}
+
+// onPage is a next step on the app's page.
+func (a *Adapter) onPage(next bot.Local) bot.Local {
+	if m := appID.FindStringSubmatch(a.cfg.AppToken); m != nil {
+		return next.With("page", "https://api.slack.com/apps/"+m[1])
+	}
+	there := bot.Local{}
+	for language, text := range next {
+		there[language] = strings.ReplaceAll(text, "{page}", anyApp.In(language))
+	}
+	return there
+}
+
 // refused is what is found when Slack does not take a token. Where it cannot be
 // asked at all, the error speaks for itself.
-func refused(err error, text, next bot.Local) bot.Finding {
+func refused(err error, text, next bot.Local, key string) bot.Finding {
 	f := bot.Broken(err)
 	if bot.FailureOf(err).Class == bot.Unauthorized {
-		f.Text, f.Next = text, next
+		f.Text, f.Next, f.Key = text, next, key
 	}
 	return f
 }
@@ -111,6 +130,6 @@ func (a *Adapter) examineHook() bot.Finding {
 	if a.cfg.PublicURL == "" {
 		return bot.Finding{Level: bot.LevelBroken, Text: noAddress, Next: useSocket}
 	}
-	hook := strings.TrimRight(a.cfg.PublicURL, "/") + "/hook/" + string(Platform) + "/" + string(a.cfg.Install)
-	return bot.Finding{Level: bot.LevelNote, Text: isCalled.With("hook", hook), Next: pasteHook}
+	hook := bot.HookURL(a.cfg.PublicURL, Platform, a.cfg.Install)
+	return bot.Finding{Level: bot.LevelNote, Text: isCalled.With("hook", hook), Next: a.onPage(pasteHook)}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/slack-go/slack"
+
 	"crmbot/bot"
 )
 
@@ -64,4 +66,38 @@ func FormRefused(ctx context.Context, a *Adapter, f *bot.Form, refuses func(view
 		return err.Error()
 	}
 	return refuses(string(raw), "modal")
+}
+
+// Shown is the part of a field that is filled in.
+type Shown struct {
+	Type    string `json:"type"`
+	Initial struct {
+		Value string `json:"value"`
+		Text  struct {
+			Text string `json:"text"`
+		} `json:"text"`
+	} `json:"initial_option"`
+}
+
+// Field is a field of a form as it is shown.
+func Field(f bot.FormField) (shown Shown) {
+	raw, err := json.Marshal(element(f))
+	if err != nil || json.Unmarshal(raw, &shown) != nil {
+		return Shown{Type: "unreadable"}
+	}
+	return shown
+}
+
+// Mrkdwn is markup in Slack's own.
+var Mrkdwn = mrkdwn
+
+// Sections are the words of a reply as they are sent.
+func Sections(r *bot.Reply) []string {
+	var out []string
+	for _, b := range blocks(r, bot.Address{}) {
+		if s, ok := b.(*slack.SectionBlock); ok && s.Text != nil {
+			out = append(out, s.Text.Text)
+		}
+	}
+	return out
 }

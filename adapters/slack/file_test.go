@@ -80,9 +80,14 @@ func TestConfig(t *testing.T) {
 	if err := good.Validate(); err != nil {
 		t.Error(err)
 	}
+	rotates := good
+	if rotates.BotToken = "xoxe.xoxb-1"; rotates.Validate() != nil {
+		t.Error(rotates.Validate())
+	}
 	for key, spoil := range map[string]func(*slack.Config){
 		"bot_token":      func(c *slack.Config) { c.BotToken = "" },
 		"bot_token ":     func(c *slack.Config) { c.BotToken = "xapp-geheim" },
+		"bot_token  ":    func(c *slack.Config) { c.BotToken = "geheim-xoxb-1" },
 		"app_token":      func(c *slack.Config) { c.AppToken = "" },
 		"app_token ":     func(c *slack.Config) { c.AppToken = "xoxb-geheim" },
 		"mode":           func(c *slack.Config) { c.Mode = "rtm" },

@@ -189,7 +189,7 @@ func (in *arrival) wrong(errs map[string]string) outcome {
 	}
 	if len(fields) == 0 { // nothing to stand at
 		texts := slices.Sorted(maps.Values(errs))
-		shown := board(escape.Replace(strings.Join(texts, "\n")))
+		shown := board(literal(strings.Join(texts, "\n")))
 		return with(slack.NewUpdateViewSubmissionResponse(&shown))
 	}
 	blocks := map[string]string{}

@@ -2,6 +2,7 @@ package slack_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -90,6 +91,22 @@ func TestFieldsFit(t *testing.T) {
 					t.Errorf("%q of %.20q with %d options: %s", kind, value, len(list), wrong)
 				}
 			}
+		}
+	}
+}
+
+// TestALongListIsSearched checks a field with more to choose from than Slack
+// shows: it is searched, and nothing of it is out of reach.
+func TestALongListIsSearched(t *testing.T) {
+	for n, kind := range map[int]string{1: "static_select", 100: "static_select", 101: "external_select", 500: "external_select"} {
+		f := bot.FormField{Name: "stage", Label: "Stage", Type: bot.FieldChoice}
+		for i := range n {
+			f.Options = append(f.Options, bot.Option{Label: fmt.Sprint("Nr. ", i), Value: fmt.Sprint("v", i)})
+		}
+		f.Value = f.Options[n-1].Value
+		shown := slack.Field(f)
+		if shown.Type != kind || shown.Initial.Value != f.Value || shown.Initial.Text.Text != fmt.Sprint("Nr. ", n-1) {
+			t.Errorf("%d options: %+v", n, shown)
 		}
 	}
 }

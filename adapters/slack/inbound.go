@@ -9,14 +9,6 @@ import (
 	"crmbot/bot"
 )
 
-// The reasons for a payload that becomes no Inbound.
-const (
-	reasonRefused    = "refused"
-	reasonUnreadable = "unreadable"
-	reasonUnknown    = "unknown"
-	reasonNotForUs   = "not_for_us"
-)
-
 // The kinds of payload, by Socket Mode's names.
 const (
 	kindEvent       = "events_api"
@@ -47,10 +39,10 @@ type arrival struct {
 // nothing.
 func (a *Adapter) read(kind string, raw []byte) (*arrival, string) {
 	if !utf8.Valid(raw) {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	var in *arrival
-	reason := reasonUnreadable
+	reason := bot.ReasonUnreadable
 	switch kind {
 	case kindEvent:
 		var e envelope
@@ -65,14 +57,14 @@ func (a *Adapter) read(kind string, raw []byte) (*arrival, string) {
 			in, reason = a.slash(&s)
 		}
 	default:
-		reason = reasonUnknown
+		reason = bot.ReasonUnknown
 	}
 	if in == nil {
 		return nil, reason
 	}
 	in.V = bot.InboundVersion
 	if in.EventID == "" || in.Address.Chat == "" || in.Sender.ID == "" {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	if in.Seq == 0 {
 		in.Seq = a.host.Now().UnixMicro()
@@ -86,24 +78,24 @@ var heard = map[string]bool{"message": true, "app_mention": true, "reaction_adde
 
 func (a *Adapter) event(e *envelope) (*arrival, string) {
 	if e.Type == "app_rate_limited" {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	var is struct {
 		Type string `json:"type"`
 	}
 	switch {
 	case e.Type != "event_callback":
-		return nil, reasonUnknown
+		return nil, bot.ReasonUnknown
 	case json.Unmarshal(e.Event, &is) != nil:
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	case known[is.Type]:
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	case !heard[is.Type]:
-		return nil, reasonUnknown
+		return nil, bot.ReasonUnknown
 	}
 	var inner event
 	if json.Unmarshal(e.Event, &inner) != nil {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	self := a.self.Load().User
 	for _, by := range e.Authorizations {
@@ -123,7 +115,7 @@ func (a *Adapter) event(e *envelope) (*arrival, string) {
 func (a *Adapter) inner(e *event, self string) (*arrival, string) {
 	switch {
 	case e.BotID != "", e.Subtype == "bot_message", self != "" && e.User == self:
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	case e.Type == "app_mention":
 		return a.mention(e, self)
 	case e.Type == "reaction_added":
@@ -139,7 +131,7 @@ func (a *Adapter) inner(e *event, self string) (*arrival, string) {
 	case said[e.Subtype]:
 		return a.message(e, self)
 	}
-	return nil, reasonNotForUs
+	return nil, bot.ReasonNotForUs
 }
 
 // said are the subtypes of messages that people write.
@@ -164,7 +156,7 @@ func (a *Adapter) start(kind bot.Kind, user, channel, thread, ts string, direct 
 // may be part of.
 func (a *Adapter) message(e *event, self string) (*arrival, string) {
 	if !e.direct() && (e.ThreadTS == "" || calls(e.Text, self)) {
-		return nil, reasonNotForUs // in channels we listen when we are called, and that is another event
+		return nil, bot.ReasonNotForUs // in channels we listen when we are called, and that is another event
 	}
 	in := a.start(bot.KindText, e.User, e.Channel, e.ThreadTS, e.TS, e.direct())
 	in.overheard = !e.direct() && (self == "" || e.ParentUser != self)
@@ -177,7 +169,7 @@ func (a *Adapter) message(e *event, self string) (*arrival, string) {
 	if len(in.Files) > 0 {
 		in.Kind = bot.KindMedia
 	} else if in.Text == "" {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	return in, ""
 }
@@ -191,7 +183,7 @@ func calls(text, self string) bool {
 // thread. Our own id may not be known yet; then the name it begins with is ours.
 func (a *Adapter) mention(e *event, self string) (*arrival, string) {
 	if e.direct() {
-		return nil, reasonNotForUs // it comes as a message too
+		return nil, bot.ReasonNotForUs // it comes as a message too
 	}
 	if self == "" {
 		if first := reference.FindString(e.Text); strings.HasPrefix(e.Text, "<@") {
@@ -224,13 +216,13 @@ func (a *Adapter) about(kind bot.Kind, e, old *event, ts, self string) *arrival 
 func (a *Adapter) change(e *event, self string) (*arrival, string) {
 	now := e.Message
 	if now == nil || now.User == "" || now.BotID != "" || now.User == self {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	ts := now.TS
 	called := false
 	if e.Previous != nil {
 		if e.Previous.Text == now.Text {
-			return nil, reasonNotForUs
+			return nil, bot.ReasonNotForUs
 		}
 		ts = first(ts, e.Previous.TS)
 		called = calls(e.Previous.Text, self)
@@ -244,7 +236,7 @@ func (a *Adapter) change(e *event, self string) (*arrival, string) {
 func (a *Adapter) deletion(e *event, self string) (*arrival, string) {
 	old := e.Previous
 	if old == nil || old.User == "" || old.BotID != "" || old.User == self {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	return a.about(bot.KindDelete, e, old, first(e.DeletedTS, old.TS), self), ""
 }
@@ -253,7 +245,7 @@ func (a *Adapter) deletion(e *event, self string) (*arrival, string) {
 // say in which thread.
 func (a *Adapter) reaction(e *event) (*arrival, string) {
 	if !strings.HasPrefix(e.Item.Channel, "D") {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	in := a.start(bot.KindReaction, e.User, e.Item.Channel, "", e.EventTS, true)
 	in.Target = native(e.Item.Channel, e.Item.TS)
@@ -265,7 +257,7 @@ func (a *Adapter) reaction(e *event) (*arrival, string) {
 // beside it.
 func (a *Adapter) home(e *event) (*arrival, string) {
 	if e.Tab != "home" {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	return a.start(bot.KindHome, e.User, "", "", e.EventTS, true), ""
 }

@@ -13,7 +13,7 @@ func (a *Adapter) interaction(raw []byte) (*arrival, string) {
 		Type string `json:"type"`
 	}
 	if json.Unmarshal(raw, &is) != nil {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	read := map[string]func(*interaction) (*arrival, string){
 		"block_actions": a.press, "shortcut": a.shortcut, "message_action": a.messageShortcut,
@@ -21,13 +21,13 @@ func (a *Adapter) interaction(raw []byte) (*arrival, string) {
 	}[is.Type]
 	switch {
 	case ignored[is.Type]:
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	case read == nil:
-		return nil, reasonUnknown
+		return nil, bot.ReasonUnknown
 	}
 	var i interaction
 	if json.Unmarshal(raw, &i) != nil || i.User.ID == "" {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	in, reason := read(&i)
 	if in == nil {
@@ -41,12 +41,12 @@ func (a *Adapter) interaction(raw []byte) (*arrival, string) {
 // press is a pressed button.
 func (a *Adapter) press(i *interaction) (*arrival, string) {
 	if len(i.Actions) == 0 {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	pressed := i.Actions[0]
 	line := first(pressed.Value, pressed.Selected.Value)
 	if line == "" {
-		return nil, reasonNotForUs // a link
+		return nil, bot.ReasonNotForUs // a link
 	}
 	channel := first(i.Container.ChannelID, i.Channel.ID)
 	thread := first(i.Container.ThreadTS, i.Message.ThreadTS)
@@ -79,7 +79,7 @@ func (a *Adapter) press(i *interaction) (*arrival, string) {
 // callback id is the command line that the person means.
 func (a *Adapter) shortcut(i *interaction) (*arrival, string) {
 	if i.CallbackID == "" {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	in := a.start(bot.KindAction, i.User.ID, "", "", i.ActionTS, true)
 	in.EventID, in.Action, in.does = i.TriggerID, bot.Clean(i.CallbackID), open
@@ -91,7 +91,7 @@ func (a *Adapter) shortcut(i *interaction) (*arrival, string) {
 func (a *Adapter) messageShortcut(i *interaction) (*arrival, string) {
 	ts := first(i.Message.TS, i.MessageTS)
 	if i.CallbackID == "" {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	thread := first(i.Message.ThreadTS, ts)
 	in := a.start(bot.KindAction, i.User.ID, i.Channel.ID, thread, i.ActionTS, private(i.Channel.ID))
@@ -115,7 +115,7 @@ func (a *Adapter) messageShortcut(i *interaction) (*arrival, string) {
 // values is read when it is taken.
 func (a *Adapter) submission(i *interaction) (*arrival, string) {
 	if i.View.CallbackID != formID {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	in := a.start(bot.KindForm, i.User.ID, "", "", "", true)
 	in.does = submit
@@ -139,7 +139,7 @@ func (a *Adapter) submission(i *interaction) (*arrival, string) {
 func (a *Adapter) suggestion(i *interaction) (*arrival, string) {
 	field, ours := strings.CutPrefix(i.BlockID, fieldID)
 	if i.View.CallbackID != formID || !ours {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	in := a.start(bot.KindAction, i.User.ID, "", "", "", true)
 	in.does, in.EventID = suggest, "options "+i.View.ID

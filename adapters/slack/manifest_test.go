@@ -100,13 +100,13 @@ func TestExamine(t *testing.T) {
 		says   []string
 	}{
 		"fine":      {func(*slacktest.Server, *slack.Config) {}, "fnf", []string{"@crm in the workspace Test", "/invite @crm", "Socket Mode works"}},
-		"scopes":    {func(s *slacktest.Server, _ *slack.Config) { s.Scopes = "chat:write,users:read, commands" }, "fnbf", []string{"app_mentions:read, channels:history, files:read", "manifest.yaml"}},
+		"scopes":    {func(s *slacktest.Server, _ *slack.Config) { s.Scopes = "chat:write,users:read, commands" }, "fnbf", []string{"app_mentions:read, channels:history, files:read", "Open the app at api.slack.com/apps, go to App Manifest, paste what is in {paste}"}},
 		"unknown":   {func(s *slacktest.Server, _ *slack.Config) { s.Scopes = "" }, "fnf", nil},
 		"bot_token": {func(_ *slacktest.Server, c *slack.Config) { c.BotToken = "xoxb-wrong" }, "b", []string{"Bot User OAuth Token"}},
-		"app_token": {func(_ *slacktest.Server, c *slack.Config) { c.AppToken = "xapp-wrong" }, "fnb", []string{"App-Level Tokens"}},
+		"app_token": {func(_ *slacktest.Server, c *slack.Config) { c.AppToken = "xapp-1-A012BCD-345-wrong" }, "fnb", []string{"App-Level Tokens", "Open https://api.slack.com/apps/A012BCD and"}},
 		"http": {func(_ *slacktest.Server, c *slack.Config) {
 			c.Mode, c.SigningSecret, c.PublicURL = "http", "x", "https://bot.example.com/"
-		}, "fnn", []string{"https://bot.example.com/hook/slack/team", "Options Load URL"}},
+		}, "fnn", []string{"https://bot.example.com/hook/slack/team", "four places", "Options Load URL"}},
 		"no_address":   {func(_ *slacktest.Server, c *slack.Config) { c.Mode, c.SigningSecret = "http", "x" }, "fnb", []string{"public_url"}},
 		"nobody_there": {func(_ *slacktest.Server, c *slack.Config) { c.APIURL = "http://127.0.0.1:1/" }, "b", nil},
 	} {
@@ -120,6 +120,9 @@ func TestExamine(t *testing.T) {
 				said += f.Text.In("en") + "\n" + f.Next.In("en") + "\n"
 				if (f.Text == nil) != (f.Text["zh-CN"] == "") || (f.Next == nil) != (f.Next["zh-CN"] == "") {
 					t.Errorf("%q is in one language", f.Text)
+				}
+				if key := map[bool]string{true: name}[f.Level == bot.LevelBroken && strings.HasSuffix(name, "_token")]; f.Key != key {
+					t.Errorf("the key at fault is %q, want %q", f.Key, key)
 				}
 				if f.Err != nil && strings.Contains(f.Err.Error(), "wrong") {
 					t.Errorf("a secret got out: %v", f.Err)

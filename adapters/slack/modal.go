@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,8 +73,13 @@ func input(f bot.FormField) *slack.InputBlock {
 	return block
 }
 
-// element is what a field is filled in with.
+// element is what a field is filled in with. A list to choose from that is
+// longer than Slack shows is searched.
 func element(f bot.FormField) slack.BlockElement {
+	if f.Type == bot.FieldChoice && len(f.Options) > optionsMax {
+		f.Type = bot.FieldSearch
+		f.Options = slices.DeleteFunc(slices.Clone(f.Options), func(o bot.Option) bool { return o.Value != f.Value })
+	}
 	choices := options(f.Options)
 	var chosen *slack.OptionBlockObject
 	for _, c := range choices {

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -42,7 +43,7 @@ func spans(b *strings.Builder, list []markup.Span) {
 			b.WriteString(strings.ReplaceAll(escape.Replace(inner(s)), "|", "¦"))
 			b.WriteString(">")
 		default:
-			b.WriteString(escape.Replace(s.Text))
+			b.WriteString(literal(s.Text))
 		}
 	}
 }
@@ -68,8 +69,14 @@ func styled(b *strings.Builder, mark string, s markup.Span, after []markup.Span)
 		b.WriteString(joint)
 	}
 	b.WriteString(mark)
-	b.WriteString(escape.Replace(s.Text))
-	spans(b, s.Spans)
+	b.WriteString(inside(s.Text, mark))
+	for i, x := range s.Spans {
+		if x.Kind == markup.Words {
+			b.WriteString(inside(unmarked(x.Text), mark))
+		} else {
+			spans(b, s.Spans[i:i+1])
+		}
+	}
 	b.WriteString(mark)
 	if len(after) > 0 {
 		if next, _ := utf8.DecodeRuneInString(after[0].Text); letter(next) {
@@ -90,18 +97,14 @@ func plain(text string, limit int) *slack.TextBlockObject {
 }
 
 // cut splits a text into pieces of at most limit characters, at the end of a
-// line where there is one. An empty text has no pieces.
+// line where there is one, and never within a link or an escaped sign. An empty
+// text has no pieces.
 func cut(text string, limit int) []string {
 	var parts []string
 	for r := []rune(text); len(r) > 0; {
 		n := min(len(r), limit)
 		if n < len(r) {
-			for i := n - 1; i > n/2; i-- {
-				if r[i] == '\n' {
-					n = i + 1
-					break
-				}
-			}
+			n = seam(r, n)
 		}
 		if part := strings.Trim(string(r[:n]), "\n"); part != "" {
 			parts = append(parts, part)
@@ -109,6 +112,29 @@ func cut(text string, limit int) []string {
 		r = r[n:]
 	}
 	return parts
+}
+
+// seam is where the first n characters of a longer text are cut off.
+func seam(r []rune, n int) int {
+	for i := n - 1; i > n/2; i-- {
+		if r[i] == '\n' {
+			return i + 1
+		}
+	}
+	end := n
+	for i := n - 1; i > n/2; i-- {
+		switch r[i] {
+		case '&': // of an escaped sign, whole or not
+			if !slices.Contains(r[i:n], ';') {
+				end = i
+			}
+		case '<': // of a link that goes on
+			return i
+		case '>':
+			return end
+		}
+	}
+	return end
 }
 
 // length is how many characters a text has.

@@ -60,7 +60,7 @@ func layout(r *bot.Reply, at bot.Address, limit int) []slack.Block {
 func (p *page) reply(r *bot.Reply) {
 	p.text(mrkdwn(r.Text))
 	if r.Text == "" {
-		p.text(escape.Replace(r.Toast))
+		p.text(literal(r.Toast))
 	}
 	for _, c := range r.Cards {
 		p.card(c)
@@ -119,13 +119,13 @@ func (p *page) card(c bot.Card) {
 func (p *page) lines(c bot.Card, title, subtitle string) {
 	var lines []string
 	if title != "" {
-		lines = append(lines, "*"+escape.Replace(title)+"*")
+		lines = append(lines, "*"+inside(title, "*")+"*")
 	}
 	if subtitle != "" {
-		lines = append(lines, escape.Replace(subtitle))
+		lines = append(lines, literal(subtitle))
 	}
 	for _, f := range c.Fields {
-		lines = append(lines, escape.Replace(f.Name+": "+f.Value))
+		lines = append(lines, literal(f.Name+": "+f.Value))
 	}
 	if c.Text != "" {
 		lines = append(lines, mrkdwn(c.Text))
@@ -139,7 +139,7 @@ func (p *page) fields(list []bot.Field) {
 	var texts []string
 	long := false
 	for _, f := range list {
-		text := "*" + escape.Replace(f.Name) + "*\n" + escape.Replace(f.Value)
+		text := "*" + inside(f.Name, "*") + "*\n" + literal(f.Value)
 		long = long || length(text) > fieldLimit
 		texts = append(texts, text)
 	}

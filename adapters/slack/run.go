@@ -139,7 +139,7 @@ func (a *Adapter) envelope(ctx context.Context, e socketmode.Event) (kind, id st
 		}
 		var request socketmode.Request
 		if json.Unmarshal(bad.Message, &request) != nil || request.EnvelopeID == "" {
-			a.count(reasonUnreadable, bad.Message)
+			a.count(bot.ReasonUnreadable, bad.Message)
 			return "", "", nil
 		}
 		return request.Type, request.EnvelopeID, request.Payload

@@ -58,7 +58,11 @@ func (a *Adapter) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) 
 	case t.Hidden:
 		return a.aside(ctx, out, t)
 	case out.Op == bot.OpEdit:
-		return a.update(ctx, out)
+		sent, err := a.update(ctx, out)
+		if bot.FailureOf(err).Class == bot.RecipientGone && a.answers(t.URL) { // shared where we are no member
+			return a.respond(ctx, out, t)
+		}
+		return sent, err
 	case out.Op == bot.OpEphemeral && !person(string(out.To.Chat)):
 		return a.whisper(ctx, out, string(out.For))
 	}
@@ -71,9 +75,10 @@ func (a *Adapter) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) 
 func (a *Adapter) aside(ctx context.Context, out bot.Outgoing, t turn) (bot.Sent, error) {
 	if a.answers(t.URL) {
 		sent, err := a.respond(ctx, out, t)
-		if err == nil || !spent(err) || out.Op == bot.OpEdit {
+		if err == nil || !spent(err) {
 			return sent, err
 		}
+		out.Op = bot.OpPost // what only the asker saw cannot be changed any more
 	}
 	if out.Op == bot.OpEdit {
 		return a.update(ctx, out)

@@ -5,7 +5,7 @@ import "crmbot/bot"
 // Setup is what a newcomer is asked for.
 func Setup() bot.Setup {
 	return bot.Setup{
-		Name: bot.Local{"en": "Slack, for the people who work here", "zh-CN": " Slack（同事用）"},
+		Name: bot.Local{"en": "Slack, for the people who work here", "zh-CN": "Slack（同事用）"},
 		Intro: bot.Local{
 			"en": "At api.slack.com/apps press Create New App, From an app manifest, choose your workspace and paste what is in " +
 				"{paste}. Press Create, then Install to Workspace.",

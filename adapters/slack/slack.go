@@ -21,9 +21,9 @@ package slack
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -49,7 +49,7 @@ type Config struct {
 	Install bot.Install `yaml:"-"`
 	// Mode is "socket" (the default) or "http".
 	Mode string `yaml:"mode"`
-	// BotToken begins with xoxb-; AppToken with xapp-, for Socket Mode.
+	// BotToken begins with xoxb-, or with xoxe.xoxb- if it rotates; AppToken with xapp-, for Socket Mode.
 	BotToken string `yaml:"bot_token"`
 	AppToken string `yaml:"app_token"`
 	// SigningSecret proves that an HTTP request comes from Slack.
@@ -59,21 +59,24 @@ type Config struct {
 	bot.Remote `yaml:",inline"`
 }
 
+// botToken is how a bot's token begins.
+var botToken = regexp.MustCompile(`^(xoxe\.)?xoxb-`)
+
 // Validate checks the config. The error names the key at fault.
 func (c Config) Validate() error {
 	switch {
 	case c.Mode != "" && c.Mode != modeSocket && c.Mode != modeHTTP:
-		return fmt.Errorf("mode: %q is neither socket nor http", c.Mode)
+		return &bot.BadKey{Key: "mode", Rule: bot.RuleOneOf, Want: "socket, http"}
 	case c.BotToken == "":
-		return errors.New("bot_token: missing")
-	case strings.HasPrefix(c.BotToken, "xapp-"):
-		return errors.New("bot_token: this is an app-level token; the bot's begins with xoxb-")
+		return &bot.BadKey{Key: "bot_token", Rule: bot.RuleGiven}
+	case !botToken.MatchString(c.BotToken):
+		return &bot.BadKey{Key: "bot_token", Rule: bot.RuleBegins, Want: "xoxb-"}
 	case c.Mode != modeHTTP && c.AppToken == "":
-		return errors.New("app_token: mode socket needs it")
+		return &bot.BadKey{Key: "app_token", Rule: bot.RuleNeeded, Want: "mode: socket"}
 	case c.Mode != modeHTTP && !strings.HasPrefix(c.AppToken, "xapp-"):
-		return errors.New("app_token: it begins with xapp-")
+		return &bot.BadKey{Key: "app_token", Rule: bot.RuleBegins, Want: "xapp-"}
 	case c.Mode == modeHTTP && c.SigningSecret == "":
-		return errors.New("signing_secret: mode http needs it")
+		return &bot.BadKey{Key: "signing_secret", Rule: bot.RuleNeeded, Want: "mode: http"}
 	}
 	return c.Remote.Validate()
 }

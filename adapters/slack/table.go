@@ -16,7 +16,7 @@ func (p *page) table(t *bot.Table) {
 		lines[i] = strings.ReplaceAll(escape.Replace(line), fence, "'''")
 	}
 	if wide(lines) {
-		p.text(escape.Replace(strings.Join(joined(t), "\n")))
+		p.text(literal(strings.Join(joined(t), "\n")))
 		return
 	}
 	p.flush()
@@ -76,7 +76,7 @@ func columns(t *bot.Table) []string {
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[i] = max(widths[i], cells(cell))
+			widths[i] = max(widths[i], bot.Cells(cell))
 		}
 	}
 	lines := make([]string, 0, len(rows))
@@ -85,22 +85,10 @@ func columns(t *bot.Table) []string {
 		for i, cell := range row {
 			b.WriteString(cell)
 			if i < len(row)-1 {
-				b.WriteString(strings.Repeat(" ", widths[i]-cells(cell)+2))
+				b.WriteString(strings.Repeat(" ", widths[i]-bot.Cells(cell)+2))
 			}
 		}
 		lines = append(lines, b.String())
 	}
 	return lines
-}
-
-// cells is how wide a text is where 汉字 take two places.
-func cells(s string) int {
-	n := 0
-	for _, r := range s {
-		n++
-		if r > 0x2E7F {
-			n++
-		}
-	}
-	return n
 }

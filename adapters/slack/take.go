@@ -73,7 +73,7 @@ func (a *Adapter) take(ctx context.Context, inbox bot.Inbox, kind string, payloa
 			a.host.Logger().ErrorContext(ctx, "cannot look up a thread", "event", in.EventID, "error", err)
 			return outcome{status: http.StatusServiceUnavailable}
 		case joined == "":
-			a.count(reasonNotForUs, payload)
+			a.count(bot.ReasonNotForUs, payload)
 			return fine
 		}
 	}

@@ -60,17 +60,17 @@ func (a *Adapter) request(w http.ResponseWriter, r *http.Request) (kind string, 
 	}
 	body, status := bot.ReadBody(w, r)
 	if status != 0 {
-		a.count(reasonRefused, nil)
+		a.count(bot.ReasonRefused, nil)
 		return "", nil, status
 	}
 	if !a.authentic(r.Header, body) {
-		a.count(reasonRefused, nil)
+		a.count(bot.ReasonRefused, nil)
 		return "", nil, http.StatusUnauthorized
 	}
 	kind, payload = sort(body)
 	switch kind {
 	case "":
-		a.count(reasonUnreadable, body)
+		a.count(bot.ReasonUnreadable, body)
 		return "", nil, http.StatusOK
 	case kindCheck:
 		return "", nil, http.StatusOK

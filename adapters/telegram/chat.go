@@ -34,9 +34,10 @@ const stateLife = 90 * 24 * time.Hour
 func (a *Adapter) prepare(ctx context.Context, out bot.Outgoing, below *any) (settle func(), err error) {
 	settle = func() {}
 	if !out.Direct {
+		a.groupMenu(ctx, out)
 		return settle, nil
 	}
-	state, err := a.state(ctx, out.To.Chat)
+	state, sign, err := a.look(ctx, out.To.Chat)
 	if err != nil {
 		return nil, &bot.Failure{Class: bot.Transient, Err: err}
 	}
@@ -48,12 +49,15 @@ func (a *Adapter) prepare(ctx context.Context, out bot.Outgoing, below *any) (se
 		state.Keyboard, state.Used = true, false
 	case state.Keyboard && *below == nil:
 		*below = removal{Remove: true}
-		settle = func() { a.keep(ctx, out.To.Chat, chatState{Menu: state.Menu}) }
+		settle = func() { a.keep(ctx, out.To.Chat, chatState{Menu: state.Menu}, sign) }
 	case state.Keyboard && !state.Used:
 		state.Keyboard = !a.clear(ctx, out.To)
 	}
 	if state != was {
-		a.keep(ctx, out.To.Chat, state)
+		a.keep(ctx, out.To.Chat, state, sign)
+	}
+	if asks {
+		a.stir(ctx)
 	}
 	return settle, nil
 }
@@ -74,15 +78,16 @@ func (a *Adapter) receive(ctx context.Context, inbox bot.Inbox, in bot.Inbound) 
 	if in.Kind == bot.KindContact {
 		if state, err := a.state(ctx, in.Address.Chat); err == nil && state.Keyboard {
 			state.Used = true
-			a.keep(ctx, in.Address.Chat, state)
+			a.keep(ctx, in.Address.Chat, state, "")
 		}
 	}
 	return inbox.Receive(ctx, in)
 }
 
-// keep writes a chat's state. That it could not be is no reason to hold back a
-// message.
-func (a *Adapter) keep(ctx context.Context, chat bot.ChatID, state chatState) {
+// keep writes a chat's state, and remembers it as learn does. That it could not
+// be written is no reason to hold back a message.
+func (a *Adapter) keep(ctx context.Context, chat bot.ChatID, state chatState, sign string) {
+	a.learn(chat, state, sign)
 	raw, err := json.Marshal(state)
 	if err == nil {
 		kept := string(raw)

@@ -247,14 +247,68 @@ func TestCommandsWhereColleaguesWrite(t *testing.T) {
 	if got := names(s.Commands("666", "en")); got != "help" {
 		t.Errorf("a stranger sees %s", got)
 	}
-	var admins string
-	for _, call := range s.Calls("setMyCommands") {
-		if strings.Contains(call.Params["scope"], "all_chat_administrators") {
-			admins = call.Params["commands"]
+	admins := func(scope string) string {
+		var list string
+		for _, call := range s.Calls("setMyCommands") {
+			if strings.Contains(call.Params["scope"], scope) {
+				list = call.Params["commands"]
+			}
 		}
+		return list
 	}
-	if !strings.Contains(admins, "my_leads") {
-		t.Errorf("administrators of groups see %s", admins)
+	if got := admins("all_chat_administrators"); got != "" {
+		t.Errorf("administrators of any group see %s", got)
+	}
+	a := open(t, c, house)
+	a.SetMenu(shown)
+	say := func(colleague bool) string {
+		out := direct(bot.Text("x"))
+		out.To.Chat, out.Direct, out.Colleague = "-100777", false, colleague
+		if _, err := a.Send(t.Context(), out); err != nil {
+			t.Fatal(err)
+		}
+		return admins(`"chat_administrators"`)
+	}
+	if got := say(false); got != "" {
+		t.Errorf("administrators of a stranger's group see %s", got)
+	}
+	if got := say(true); !strings.Contains(got, "my_leads") {
+		t.Errorf("administrators of a group of colleagues see %s", got)
+	}
+	n := len(s.Calls("setMyCommands"))
+	if say(true); len(s.Calls("setMyCommands")) != n {
+		t.Error("it is set anew with every message")
+	}
+}
+
+// TestBareCommandsInGroups checks that a command without our name is ours in a
+// group only if our list has it: there may be other bots.
+func TestBareCommandsInGroups(t *testing.T) {
+	s := newServer(t)
+	for _, c := range []struct {
+		text         string
+		staff, taken bool
+	}{
+		{"/ban", true, false},
+		{"/lead new", true, false},
+		{"/start", true, false},
+		{"/ban@thebot", true, true},
+		{"/help", false, true},
+		{"/HELP me", true, true},
+		{"/my_leads", true, true},
+		{"/my_leads", false, false},
+	} {
+		house, cfg := adaptertest.NewHouse(), webhookConfig(s)
+		cfg.Staff = c.staff
+		a := open(t, cfg, house)
+		a.SetMenu(menu())
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodPost, "/", bytes.NewReader(s.Message(ana, map[string]any{"text": c.text, "chat": group(false)})))
+		r.Header.Set("X-Telegram-Bot-Api-Secret-Token", s.Secret)
+		a.Webhook(house).ServeHTTP(w, r)
+		if in := house.Received(); len(in) == 1 != c.taken || c.taken && !in[0].Mention {
+			t.Errorf("%s: %d, received %+v", c.text, w.Code, in)
+		}
 	}
 }
 

@@ -102,7 +102,7 @@ func (a *Adapter) broken(err error) bot.Finding {
 	var e *callError
 	switch {
 	case bot.FailureOf(f.Err).Class == bot.Unauthorized:
-		f.Text, f.Next = badToken, newToken
+		f.Text, f.Next, f.Key = badToken, newToken, "token"
 	case errors.As(err, &e) && (e.code == 0 || e.other):
 		f.Text, f.Next = noWay, useProxy
 	}

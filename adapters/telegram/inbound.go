@@ -10,24 +10,16 @@ import (
 	"crmbot/bot"
 )
 
-// The reasons for an update that becomes no Inbound.
-const (
-	reasonRefused    = "refused"
-	reasonUnreadable = "unreadable"
-	reasonUnknown    = "unknown"
-	reasonNotForUs   = "not_for_us"
-)
-
 // inbound reads one update. It returns nil and the reason for what becomes
 // nothing.
 func (a *Adapter) inbound(raw []byte) (*bot.Inbound, string) {
 	var fields map[string]json.RawMessage
 	var u update
 	if !utf8.Valid(raw) || json.Unmarshal(raw, &fields) != nil || json.Unmarshal(raw, &u) != nil {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	if _, ok := fields["update_id"]; !ok {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	in, reason := a.translate(&u, fields)
 	if in == nil {
@@ -54,10 +46,10 @@ func (a *Adapter) translate(u *update, fields map[string]json.RawMessage) (*bot.
 	}
 	for field := range fields {
 		if others[field] {
-			return nil, reasonNotForUs
+			return nil, bot.ReasonNotForUs
 		}
 	}
-	return nil, reasonUnknown
+	return nil, bot.ReasonUnknown
 }
 
 func (a *Adapter) message(m *message, raw json.RawMessage) (*bot.Inbound, string) {
@@ -65,7 +57,7 @@ func (a *Adapter) message(m *message, raw json.RawMessage) (*bot.Inbound, string
 		return in, ""
 	}
 	if m.From == nil || m.From.IsBot || m.Chat.channel() {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	in := a.start(m, bot.KindText)
 	in.Message = bot.MessageID(number(m.ID))
@@ -84,7 +76,7 @@ func (a *Adapter) message(m *message, raw json.RawMessage) (*bot.Inbound, string
 		return nil, nothing(raw)
 	}
 	if !a.addressed(m, in) {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	return in, ""
 }
@@ -114,14 +106,14 @@ func (a *Adapter) moved(m *message) *bot.Inbound {
 func nothing(raw json.RawMessage) string {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(raw, &fields) != nil {
-		return reasonUnreadable
+		return bot.ReasonUnreadable
 	}
 	for field := range fields {
 		if service[field] {
-			return reasonNotForUs
+			return bot.ReasonNotForUs
 		}
 	}
-	return reasonUnknown
+	return bot.ReasonUnknown
 }
 
 // start fills in what every message has.
@@ -139,12 +131,13 @@ func (a *Adapter) start(m *message, kind bot.Kind) *bot.Inbound {
 var command = regexp.MustCompile(`^/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{3,32}))?(?:\s+|$)`)
 
 // addressed turns commands into words and says who a message in a group is
-// meant for. It is false for a command of another bot there.
+// meant for. It is false for a command of another bot there; one without a name
+// is another's unless our list has it.
 func (a *Adapter) addressed(m *message, in *bot.Inbound) bool {
 	self := a.self.Load()
 	if part := command.FindStringSubmatch(in.Text); part != nil {
 		rest := strings.TrimSpace(in.Text[len(part[0]):])
-		own := part[2] == "" || self.is(part[2])
+		own := self.is(part[2]) || part[2] == "" && (in.Direct || a.offers(part[1]))
 		switch {
 		case !own && !in.Direct:
 			return false
@@ -201,7 +194,7 @@ func (s *self) without(text string) (string, bool) {
 // edit is what a message says from now on. It never runs a command again.
 func (a *Adapter) edit(m *message) (*bot.Inbound, string) {
 	if m.From == nil || m.From.IsBot || m.Chat.channel() || m.Text+m.Caption == "" {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	in := a.start(m, bot.KindEdit)
 	in.Target = bot.MessageID(number(m.ID))
@@ -211,7 +204,7 @@ func (a *Adapter) edit(m *message) (*bot.Inbound, string) {
 		in.At = unix(m.EditDate)
 	}
 	if !a.addressed(m, in) {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	return in, ""
 }
@@ -220,10 +213,10 @@ func (a *Adapter) edit(m *message) (*bot.Inbound, string) {
 // was sent by way of another chat): then the person's own chat stands for it.
 func (a *Adapter) callback(c *callback) (*bot.Inbound, string) {
 	if c.ID == "" || c.From.ID == 0 {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	if c.Data == "" {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	m := c.Message
 	if m == nil || m.Chat.ID == 0 {
@@ -249,12 +242,12 @@ func (a *Adapter) member(c *memberChange) (*bot.Inbound, string) {
 	}
 	switch {
 	case c.Old.in() == c.New.in() || c.Chat.channel() || c.From.IsBot:
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	case c.New.in():
 	case in.Direct:
 		in.Kind = bot.KindBlocked
 	default:
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	return in, ""
 }
@@ -263,7 +256,7 @@ func (a *Adapter) member(c *memberChange) (*bot.Inbound, string) {
 // topic, so there is no conversation to keep it with: it is counted.
 func (a *Adapter) reaction(r *reaction) (*bot.Inbound, string) {
 	if r.User == nil || r.Chat.IsForum || r.Chat.channel() {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	in := &bot.Inbound{
 		Kind: bot.KindReaction, Address: a.address(r.Chat.ID, ""), Direct: r.Chat.private(),

@@ -72,25 +72,36 @@ func fingerprint(items []bot.MenuItem) string {
 // SetMenu says what the lists of commands show. It is called before Run.
 func (a *Adapter) SetMenu(m bot.Menu) { a.menu = m }
 
+// offers says whether a command is on a list that people of this install see.
+func (a *Adapter) offers(name string) bool {
+	items := a.menu.Everybody
+	if a.cfg.Staff {
+		items = slices.Concat(items, a.menu.Staff)
+	}
+	return slices.ContainsFunc(items, func(item bot.MenuItem) bool {
+		return strings.EqualFold(strings.ReplaceAll(item.Line, " ", "_"), name)
+	})
+}
+
+// menuVersion changes when the lists are set in another way.
+const menuVersion = "2 "
+
 // setMenu sets the lists of commands that nobody in particular sees, unless
 // they are set already. Colleagues get theirs in their own chats, and as
-// administrators of groups where colleagues write.
+// administrators of the groups where we have answered one: anybody may add us to
+// a group of his own.
 func (a *Adapter) setMenu(ctx context.Context) error {
 	if len(a.menu.Everybody)+len(a.menu.Staff) == 0 {
 		return nil
 	}
-	inGroups := []bot.MenuItem(nil)
-	if a.cfg.Staff {
-		inGroups = a.menu.Staff
-	}
-	key, now := a.key("menu"), fingerprint(slices.Concat(a.menu.Everybody, inGroups))+a.cfg.Language
+	key, now := a.key("menu"), menuVersion+fingerprint(a.menu.Everybody)+a.cfg.Language
 	if set, err := a.host.Value(ctx, key); err != nil || set == now {
 		return err
 	}
 	for _, scope := range []string{"all_chat_administrators", "all_private_chats", "default"} {
 		items := a.menu.Everybody
 		if scope == "all_chat_administrators" {
-			items = inGroups
+			items = nil
 		}
 		for _, code := range codes {
 			if err := a.setCommands(ctx, map[string]any{"type": scope}, code, commands(items, a.language(code))); err != nil {
@@ -122,6 +133,32 @@ func (a *Adapter) setCommands(ctx context.Context, scope map[string]any, code st
 	}
 	_, err = a.call(ctx, callTime, method, params)
 	return err
+}
+
+// groupMenu gives the administrators of a group the list of commands of
+// colleagues, for one of them was answered there.
+func (a *Adapter) groupMenu(ctx context.Context, out bot.Outgoing) {
+	if !a.cfg.Staff || !out.Colleague || len(a.menu.Staff) == 0 {
+		return
+	}
+	state, sign, err := a.look(ctx, out.To.Chat)
+	want := fingerprint(a.menu.Staff) + a.cfg.Language
+	if err != nil || state.Menu == want {
+		return
+	}
+	scope := map[string]any{"type": "chat_administrators", "chat_id": json.Number(out.To.Chat)}
+	for _, code := range codes {
+		if err = a.setCommands(ctx, scope, code, commands(a.menu.Staff, a.language(code))); err != nil {
+			break
+		}
+	}
+	if err != nil {
+		a.host.Logger().WarnContext(ctx, "cannot set the commands of a group", "error", err)
+		if f := a.failure(err, true); f.Class == bot.Transient || f.Class == bot.RateLimited {
+			return
+		}
+	}
+	a.keep(ctx, out.To.Chat, chatState{Menu: want}, sign)
 }
 
 // menuOf gives a colleague's chat the list of commands that he may use, and

@@ -72,18 +72,7 @@ func measure(text string) int {
 func units(list []markup.Span) int {
 	n := 0
 	for _, s := range list {
-		n += utf16Len(s.Text) + units(s.Spans)
-	}
-	return n
-}
-
-func utf16Len(s string) int {
-	n := 0
-	for _, r := range s {
-		n++
-		if r > 0xFFFF {
-			n++
-		}
+		n += bot.UTF16.Length(s.Text) + units(s.Spans)
 	}
 	return n
 }
@@ -158,7 +147,7 @@ func rows(buttons []bot.Button) [][]bot.Button {
 	var out [][]bot.Button
 	cells := 0
 	for _, b := range buttons {
-		width := cellsOf(b.Label) + 2
+		width := bot.Cells(b.Label) + 2
 		last := len(out) - 1
 		if last < 0 || len(out[last]) == rowButtons || cells+width > rowCells {
 			out, cells = append(out, nil), 0
@@ -168,16 +157,4 @@ func rows(buttons []bot.Button) [][]bot.Button {
 		cells += width
 	}
 	return out
-}
-
-// cellsOf is about how wide a label is: what is not Latin counts double.
-func cellsOf(s string) int {
-	n := 0
-	for _, r := range s {
-		n++
-		if r > 0x2E7F {
-			n++
-		}
-	}
-	return n
 }

@@ -63,17 +63,17 @@ var (
 func (c Config) Validate() error {
 	switch {
 	case c.Token == "":
-		return errors.New("token: missing")
+		return &bot.BadKey{Key: "token", Rule: bot.RuleGiven}
 	case !tokenShape.MatchString(c.Token):
-		return errors.New("token: want the form 123456:ABC-def")
+		return &bot.BadKey{Key: "token", Rule: bot.RuleForm, Want: "123456:ABC-def"}
 	case c.Mode != "" && c.Mode != modePolling && c.Mode != modeWebhook:
-		return fmt.Errorf("mode: %q is neither polling nor webhook", c.Mode)
+		return &bot.BadKey{Key: "mode", Rule: bot.RuleOneOf, Want: "polling, webhook"}
 	case c.SecretToken != "" && !secretShape.MatchString(c.SecretToken):
-		return errors.New("secret_token: want 1 to 256 letters, digits, - and _")
+		return &bot.BadKey{Key: "secret_token", Rule: bot.RuleForm, Want: "A-Z a-z 0-9 _ - (1-256)"}
 	case c.Mode == modeWebhook && c.SecretToken == "":
-		return errors.New("secret_token: mode webhook needs it")
+		return &bot.BadKey{Key: "secret_token", Rule: bot.RuleNeeded, Want: "mode: webhook"}
 	case c.Mode == modeWebhook && c.PublicURL == "":
-		return errors.New("public_url: mode webhook needs it")
+		return &bot.BadKey{Key: "public_url", Rule: bot.RuleNeeded, Want: "mode: webhook"}
 	}
 	return c.Remote.Validate()
 }
@@ -88,6 +88,7 @@ type Adapter struct {
 	self  atomic.Pointer[self] // nil while it is not known
 	rates bot.Rates
 	menu  bot.Menu
+	calm  calm
 	pause time.Duration // before the first retry
 }
 

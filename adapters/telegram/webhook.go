@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -37,12 +36,12 @@ func (a *Adapter) hook(w http.ResponseWriter, r *http.Request, inbox bot.Inbox) 
 	}
 	secret := r.Header.Get("X-Telegram-Bot-Api-Secret-Token")
 	if a.cfg.SecretToken == "" || subtle.ConstantTimeCompare([]byte(secret), []byte(a.cfg.SecretToken)) != 1 {
-		a.host.Count(Platform, a.cfg.Install, reasonRefused, nil)
+		a.host.Count(Platform, a.cfg.Install, bot.ReasonRefused, nil)
 		return http.StatusUnauthorized
 	}
 	body, status := bot.ReadBody(w, r)
 	if status != 0 {
-		a.host.Count(Platform, a.cfg.Install, reasonRefused, nil)
+		a.host.Count(Platform, a.cfg.Install, bot.ReasonRefused, nil)
 		return status
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), ackTime)
@@ -78,9 +77,7 @@ func (a *Adapter) keepWebhook(ctx context.Context) error {
 	}
 }
 
-func (a *Adapter) hookURL() string {
-	return fmt.Sprintf("%s/hook/%s/%s", strings.TrimRight(a.cfg.PublicURL, "/"), Platform, a.cfg.Install)
-}
+func (a *Adapter) hookURL() string { return bot.HookURL(a.cfg.PublicURL, Platform, a.cfg.Install) }
 
 // setWebhook sets the webhook, even one that stands: nobody can see whether it
 // does with our secret. Then it looks whether it stands. A complaint of

@@ -26,7 +26,7 @@ func (a *Adapter) Examine(context.Context) []bot.Finding {
 	line := `<script src="` + page + `/embed.js" async></script>`
 	found := []bot.Finding{{Level: bot.LevelFine, Text: isFine.With("page", page), Next: putInPage.With("line", line)}}
 	if len(a.cfg.Origins) == 0 && !a.cfg.Staff {
-		found = append(found, bot.Finding{Level: bot.LevelNote, Text: noOrigins, Next: nameSites})
+		found = append(found, bot.Finding{Level: bot.LevelNote, Text: noOrigins, Next: nameSites, Key: "origins"})
 	}
 	if a.cfg.Staff {
 		found[0].Next = nil

@@ -50,6 +50,7 @@ func (a *Adapter) Pages(inbox bot.Inbox) map[string]http.Handler {
 		"GET " + path + "/paint.js": serveFile("page/paint.js", "text/javascript; charset=utf-8"),
 		"GET " + path + "/chat.js":  serveFile("page/chat.js", "text/javascript; charset=utf-8"),
 		"GET " + path + "/chat.css": serveFile("page/chat.css", "text/css; charset=utf-8"),
+		"GET " + path + "/icon.svg": serveFile("page/icon.svg", "image/svg+xml"),
 		"GET " + path + "/socket":   a.serveSocket(inbox),
 
 		"GET " + path + "/file/{ticket}": a.serveFiles(),
@@ -150,7 +151,7 @@ func builtIn(name string) []byte {
 // version changes with scripts and style.
 var version = func() string {
 	h := sha256.New()
-	for _, name := range []string{"page/chat.js", "page/paint.js", "page/chat.css"} {
+	for _, name := range []string{"page/chat.js", "page/paint.js", "page/chat.css", "page/icon.svg"} {
 		h.Write(builtIn(name))
 	}
 	return hex.EncodeToString(h.Sum(nil))[:12]
@@ -164,13 +165,13 @@ func (c Config) Validate() error {
 		return errors.New("install: it stands in the page's address: letters, digits, dots and dashes only")
 	}
 	if _, err := parseProxies(c.Proxies); err != nil {
-		return errors.New("proxies: expected addresses or networks such as 127.0.0.1 or 10.0.0.0/8")
+		return &bot.BadKey{Key: "proxies", Rule: bot.RuleForm, Want: "[127.0.0.1, 10.0.0.0/8]"}
 	}
 	for _, o := range c.Origins {
 		u, err := url.Parse(o)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.Scheme+"://"+u.Host != o ||
 			strings.ContainsAny(o, " ;,'\"") {
-			return fmt.Errorf("origins: %q is not like https://www.example.com", o)
+			return &bot.BadKey{Key: "origins", Rule: bot.RuleForm, Want: "[https://www.example.com]"}
 		}
 	}
 	return nil

@@ -16,23 +16,23 @@ func TestValidate(t *testing.T) {
 	s := newServer(t)
 	entry := wechat.MenuEntry{Label: "报价", Say: "报价"}
 	for want, edit := range map[string]func(*wechat.Config){
-		"":                        func(*wechat.Config) {},
-		"app_id: missing":         func(c *wechat.Config) { c.AppID = "" },
-		"app_id: it begins":       func(c *wechat.Config) { c.AppID = "gh_geheim" },
-		"app_secret: missing":     func(c *wechat.Config) { c.AppSecret = "" },
-		"token: missing":          func(c *wechat.Config) { c.Token = "" },
-		"token: want":             func(c *wechat.Config) { c.Token = "geheim geheim" },
-		"encoding_aes_key: want":  func(c *wechat.Config) { c.AESKey = "geheim" },
-		"api_url: want":           func(c *wechat.Config) { c.APIURL = "api.weixin.qq.com" },
-		"api_url: must":           func(c *wechat.Config) { c.APIURL = "https://u:geheim@x" },
-		"proxy: the":              func(c *wechat.Config) { c.Proxy = "gopher://geheim@x" },
-		"passive: such":           func(c *wechat.Config) { c.Passive = true },
-		"menu: 4 entries":         func(c *wechat.Config) { c.Menu = []wechat.MenuEntry{entry, entry, entry, entry} },
-		"menu: label: missing":    func(c *wechat.Config) { c.Menu = []wechat.MenuEntry{{Say: "x"}} },
-		"menu: label \"产品报价单":     func(c *wechat.Config) { c.Menu = []wechat.MenuEntry{{Label: "产品报价单啊", Say: "x"}} },
-		"menu: \"报价\": wants one": func(c *wechat.Config) { c.Menu = []wechat.MenuEntry{{Label: "报价", Say: "x", URL: "https://x"}} },
-		"menu: \"报价\": say is":    func(c *wechat.Config) { c.Menu = []wechat.MenuEntry{{Label: "报价", Say: strings.Repeat("长", 43)}} },
-		"menu: url: want":         func(c *wechat.Config) { c.Menu = []wechat.MenuEntry{{Label: "报价", URL: "javascript:x"}} },
+		"":                            func(*wechat.Config) {},
+		"app_id: missing":             func(c *wechat.Config) { c.AppID = "" },
+		"app_id: must look":           func(c *wechat.Config) { c.AppID = "gh_geheim" },
+		"app_secret: missing":         func(c *wechat.Config) { c.AppSecret = "" },
+		"token: missing":              func(c *wechat.Config) { c.Token = "" },
+		"token: must look":            func(c *wechat.Config) { c.Token = "geheim geheim" },
+		"encoding_aes_key: must look": func(c *wechat.Config) { c.AESKey = "geheim" },
+		"api_url: must look":          func(c *wechat.Config) { c.APIURL = "api.weixin.qq.com" },
+		"api_url: must not":           func(c *wechat.Config) { c.APIURL = "https://u:geheim@x" },
+		"proxy: must begin":           func(c *wechat.Config) { c.Proxy = "gopher://geheim@x" },
+		"passive: does not go":        func(c *wechat.Config) { c.Passive = true },
+		"menu: 4 entries":             func(c *wechat.Config) { c.Menu = []wechat.MenuEntry{entry, entry, entry, entry} },
+		"menu: label: missing":        func(c *wechat.Config) { c.Menu = []wechat.MenuEntry{{Say: "x"}} },
+		"menu: label \"产品报价单":         func(c *wechat.Config) { c.Menu = []wechat.MenuEntry{{Label: "产品报价单啊", Say: "x"}} },
+		"menu: \"报价\": wants one":     func(c *wechat.Config) { c.Menu = []wechat.MenuEntry{{Label: "报价", Say: "x", URL: "https://x"}} },
+		"menu: \"报价\": say is":        func(c *wechat.Config) { c.Menu = []wechat.MenuEntry{{Label: "报价", Say: strings.Repeat("长", 43)}} },
+		"menu: url: must look":        func(c *wechat.Config) { c.Menu = []wechat.MenuEntry{{Label: "报价", URL: "javascript:x"}} },
 		"menu: \"报价\" has 6": func(c *wechat.Config) {
 			c.Menu = []wechat.MenuEntry{{Label: "报价", Entries: slices.Repeat([]wechat.MenuEntry{entry}, 6)}}
 		},
@@ -141,14 +141,18 @@ func TestWhatIsFoundOut(t *testing.T) {
 		},
 		{name: "secret", edit: func(c *wechat.Config) { c.AppSecret = "geheim" }, want: []bot.Level{bot.LevelBroken}, says: "app_secret"},
 		{name: "app", edit: func(c *wechat.Config) { c.AppID = "wx9999999999" }, want: []bot.Level{bot.LevelBroken}, says: "app_id"},
-		{name: "out of reach", edit: func(c *wechat.Config) { c.APIURL = "http://127.0.0.1:1" }, want: []bot.Level{bot.LevelBroken}},
+		{name: "out of reach", edit: func(c *wechat.Config) { c.APIURL = "http://127.0.0.1:1" }, want: []bot.Level{bot.LevelBroken}, says: "the proxy's own address must be on the list IP白名单"},
 		{
 			name: "mute", barred: true, edit: func(c *wechat.Config) { c.Menu = nil },
-			want: []bot.Level{bot.LevelFine, bot.LevelBroken, bot.LevelWarning}, says: "passive: true",
+			want: []bot.Level{bot.LevelFine, bot.LevelBroken, bot.LevelNote, bot.LevelWarning}, says: "passive: true",
+		},
+		{
+			name: "mute without templates", barred: true, edit: func(c *wechat.Config) { c.Menu, c.Templates = nil, wechat.Notices{} },
+			want: []bot.Level{bot.LevelFine, bot.LevelBroken, bot.LevelNote}, says: "QR codes",
 		},
 		{
 			name: "passive", barred: true, edit: func(c *wechat.Config) { c.Passive, c.Templates = true, wechat.Notices{} },
-			want: []bot.Level{bot.LevelFine, bot.LevelNote, bot.LevelWarning}, says: "five seconds",
+			want: []bot.Level{bot.LevelFine, bot.LevelNote, bot.LevelNote, bot.LevelWarning}, says: "five seconds",
 		},
 		{
 			name: "needlessly passive", edit: func(c *wechat.Config) { c.Passive, c.Templates, c.Menu = true, wechat.Notices{}, nil },
@@ -191,5 +195,26 @@ func TestWhatIsFoundOut(t *testing.T) {
 				t.Errorf("%v, want %v with %q:\n%s", levels, c.want, c.says, &all)
 			}
 		})
+	}
+}
+
+// TestAWrongSecretIsFound has a good token kept from before the secret was
+// changed: it is neither used nor taken for a proof.
+func TestAWrongSecretIsFound(t *testing.T) {
+	s, house := newServer(t), adaptertest.NewHouse()
+	if found := open(t, config(s), house).Examine(t.Context()); found[0].Level != bot.LevelFine {
+		t.Fatal(found)
+	}
+	cfg := config(s)
+	cfg.AppSecret = "geheim"
+	if found := open(t, cfg, house).Examine(t.Context()); len(found) != 1 || found[0].Level != bot.LevelBroken || found[0].Key != "app_secret" {
+		t.Errorf("a wrong secret: %+v", found)
+	}
+	s.Force("cgi-bin/stable_token", adaptertest.Answer{Body: `{"errcode":40125,"errmsg":"invalid appsecret rid: 1"}`})
+	if found := open(t, config(s), house).Examine(t.Context()); len(found) != 1 || found[0].Key != "app_secret" {
+		t.Errorf("a secret that was reset: %+v", found)
+	}
+	if s.Tokens() != 1 {
+		t.Errorf("%d tokens were given out: the one in use is gone", s.Tokens())
 	}
 }

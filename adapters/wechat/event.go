@@ -25,8 +25,10 @@ func (a *Adapter) event(m *envelope) (in *bot.Inbound, reason string) {
 	case "CLICK", "click":
 		in.Kind, in.Text = bot.KindMenu, strings.TrimSpace(bot.Clean(m.Key))
 		if in.Text == "" {
-			return nil, reasonUnreadable
+			return nil, bot.ReasonUnreadable
 		}
+	case "VIEW", "view":
+		in.Kind, in.Values = bot.KindVisit, map[string]string{"url": bot.Clean(m.Key)}
 	case "subscribe_msg_popup_event":
 		return a.consent(m.Popup)
 	case "subscribe_msg_change_event":
@@ -54,7 +56,7 @@ func (a *Adapter) consent(choices []choice) (in *bot.Inbound, reason string) {
 		}
 	}
 	if answer == "" {
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
 	return &bot.Inbound{Kind: bot.KindConsent, Values: map[string]string{"notices": answer}}, ""
 }
@@ -63,7 +65,7 @@ func (a *Adapter) consent(choices []choice) (in *bot.Inbound, reason string) {
 // services of the account, of shops, cards, devices and companies. The names
 // end in _ where a family of events begins so.
 var others = []string{
-	"VIEW", "view", "view_miniprogram", "LOCATION", "location", "location_select", "TEMPLATESENDJOBFINISH", "MASSSENDJOBFINISH",
+	"view_miniprogram", "LOCATION", "location", "location_select", "TEMPLATESENDJOBFINISH", "MASSSENDJOBFINISH",
 	"PUBLISHJOBFINISH", "scancode_", "pic_", "media_id", "view_limited", "article_id", "article_view_limited",
 	"subscribe_msg_sent_event", "qualification_", "naming_", "annual_renew", "verify_expired", "wxa_", "weapp_", "open_",
 	"merchant_", "kf_", "card_", "user_", "submit_", "update_member_card", "submit_membercard_user_info", "poi_", "review_",
@@ -87,17 +89,17 @@ var others = []string{
 func eventReason(name string) string {
 	for _, other := range others {
 		if name == other || strings.HasSuffix(other, "_") && strings.HasPrefix(name, other) {
-			return reasonNotForUs
+			return bot.ReasonNotForUs
 		}
 	}
-	return reasonUnknown
+	return bot.ReasonUnknown
 }
 
 // typeReason is why a type of message is nothing for us.
 func typeReason(name string) string {
 	switch name {
 	case "device_event", "device_text", "device_status", "hardware", "wxcard", "music", "news", "transfer_customer_service", "miniprogrampage":
-		return reasonNotForUs
+		return bot.ReasonNotForUs
 	}
-	return reasonUnknown
+	return bot.ReasonUnknown
 }

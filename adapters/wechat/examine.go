@@ -4,7 +4,6 @@ import (
 	"context"
 	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/silenceper/wechat/v2/officialaccount/basic"
 	"github.com/silenceper/wechat/v2/officialaccount/customerservice"
@@ -26,20 +25,32 @@ const (
 	codeNoMenu      = 46003
 )
 
-// Examine tries the credentials and finds out what the account may do. WeChat
-// does not say of which type an account is; what it refuses does.
+// allowList is what WeChat calls the addresses that it lets in.
+const allowList = "IP白名单"
+
+// Examine tries the credentials, whatever token is kept, and finds out what the
+// account may do. WeChat does not say of which type an account is; what it
+// refuses does.
 func (a *Adapter) Examine(ctx context.Context) []bot.Finding {
-	err := a.api.Do(ctx, func(h weixin.Handle) error {
-		_, err := basic.NewBasic(a.library(h)).GetAPIDomainIP()
-		return err
-	})
-	if err != nil {
-		return []bot.Finding{locked(err)}
+	err := a.api.Prove(ctx)
+	if err == nil {
+		err = a.api.Do(ctx, func(h weixin.Handle) error {
+			_, err := basic.NewBasic(a.library(h)).GetAPIDomainIP()
+			return err
+		})
 	}
-	found := []bot.Finding{a.letIn()}
-	found = append(found, a.examineDesk(ctx))
+	if err != nil {
+		return []bot.Finding{a.locked(err)}
+	}
+	desk, barred := a.examineDesk(ctx)
+	found := []bot.Finding{a.letIn(), desk}
+	if barred {
+		found = append(found, bot.Finding{Level: bot.LevelNote, Text: textNoCodes, Next: nextNoCodes})
+	}
 	found = append(found, a.examineMenu(ctx)...)
-	found = append(found, a.examineTemplates(ctx)...)
+	if a.nudges() || !barred && !a.cfg.Passive {
+		found = append(found, a.examineTemplates(ctx)...)
+	}
 	if a.cfg.AESKey == "" {
 		found = append(found, bot.Finding{Level: bot.LevelWarning, Text: textPlain, Next: nextPlain})
 	}
@@ -53,7 +64,7 @@ func (a *Adapter) Examine(ctx context.Context) []bot.Finding {
 func (a *Adapter) letIn() bot.Finding {
 	f := bot.Finding{Level: bot.LevelFine, Text: textOpen.With("app", a.cfg.AppID)}
 	if a.cfg.PublicURL != "" {
-		f.Next = nextHook.With("url", strings.TrimRight(a.cfg.PublicURL, "/")+"/hook/"+string(Platform)+"/"+string(a.cfg.Install))
+		f.Next = nextHook.With("url", bot.HookURL(a.cfg.PublicURL, Platform, a.cfg.Install))
 	}
 	return f
 }
@@ -62,8 +73,8 @@ func (a *Adapter) letIn() bot.Finding {
 var addressShape = regexp.MustCompile(`invalid ip ([0-9a-fA-F.:]+)`)
 
 // locked is why the account does not let us in.
-func locked(err error) bot.Finding {
-	f := bot.Broken(weixin.Failure(err, true))
+func (a *Adapter) locked(err error) bot.Finding {
+	f := a.broken(err)
 	switch weixin.CodeOf(err) {
 	case codeAddress:
 		address := ""
@@ -72,34 +83,45 @@ func locked(err error) bot.Finding {
 		}
 		f.Text, f.Next = textAddress.With("address", address), nextAddress.With("address", address)
 	case codeNoApp:
-		f.Text, f.Next = textApp, nextApp
+		f.Text, f.Next, f.Key = textApp, nextApp, "app_id"
 	case codeSecret, 40001:
-		f.Text, f.Next = textSecret, nextSecret
+		f.Text, f.Next, f.Key = textSecret, nextSecret, "app_secret"
 	case codeFrozen:
 		f.Text, f.Next = textFrozen, nextFrozen
 	}
 	return f
 }
 
-// examineDesk finds out whether the account may write by itself.
-func (a *Adapter) examineDesk(ctx context.Context) bot.Finding {
+// broken is what is found when a call fails.
+func (a *Adapter) broken(err error) bot.Finding {
+	return a.api.Broken(weixin.Failure(err, true), allowList)
+}
+
+// unauthorized says whether an account has no right to what it was asked for.
+func unauthorized(err error) bool {
+	code := weixin.CodeOf(err)
+	return code == codeNoRight || code == codeNoRightCorp
+}
+
+// examineDesk finds out whether the account may write by itself. barred is an
+// account that is not verified.
+func (a *Adapter) examineDesk(ctx context.Context) (f bot.Finding, barred bool) {
 	err := a.api.Do(ctx, func(h weixin.Handle) error {
 		_, err := customerservice.NewCustomerServiceManager(a.library(h)).List()
 		return err
 	})
-	may := err == nil || weixin.CodeOf(err) == codeNoDesk
-	barred := weixin.CodeOf(err) == codeNoRight || weixin.CodeOf(err) == codeNoRightCorp
-	switch {
+	barred = unauthorized(err)
+	switch may := err == nil || weixin.CodeOf(err) == codeNoDesk; {
 	case !may && !barred:
-		return bot.Broken(weixin.Failure(err, true))
+		return a.broken(err), false
 	case may && a.cfg.Passive:
-		return bot.Finding{Level: bot.LevelWarning, Text: textNeedless, Next: nextNeedless}
+		return bot.Finding{Level: bot.LevelWarning, Text: textNeedless, Next: nextNeedless}, false
 	case may:
-		return bot.Finding{Level: bot.LevelFine, Text: textDesk}
+		return bot.Finding{Level: bot.LevelFine, Text: textDesk}, false
 	case a.cfg.Passive:
-		return bot.Finding{Level: bot.LevelNote, Text: textPassive}
+		return bot.Finding{Level: bot.LevelNote, Text: textPassive}, true
 	}
-	return bot.Finding{Level: bot.LevelBroken, Text: textMute, Next: nextMute, Err: err}
+	return bot.Finding{Level: bot.LevelBroken, Text: textMute, Next: nextMute, Err: err}, true
 }
 
 // examineMenu finds out what stands under the chat.
@@ -112,11 +134,11 @@ func (a *Adapter) examineMenu(ctx context.Context) []bot.Finding {
 		now, err = menu.NewMenu(a.library(h)).GetCurrentSelfMenuInfo()
 		return err
 	})
-	switch code := weixin.CodeOf(err); {
-	case code == codeNoRight || code == codeNoRightCorp:
+	switch {
+	case unauthorized(err):
 		return []bot.Finding{{Level: bot.LevelWarning, Text: textNoMenu, Next: nextNoMenu}}
-	case err != nil && code != codeNoMenu:
-		return []bot.Finding{bot.Broken(weixin.Failure(err, true))}
+	case err != nil && weixin.CodeOf(err) != codeNoMenu:
+		return []bot.Finding{a.broken(err)}
 	case err == nil && now.IsMenuOpen == 1 && !sameMenu(a.cfg.Menu, now.SelfMenuInfo.Button):
 		return []bot.Finding{{Level: bot.LevelNote, Text: textOtherMenu}}
 	}
@@ -139,9 +161,6 @@ func sameMenu(ours []MenuEntry, theirs []menu.SelfMenuButton) bool {
 // examineTemplates finds out whether the account has the templates of the
 // config.
 func (a *Adapter) examineTemplates(ctx context.Context) []bot.Finding {
-	if a.cfg.Passive {
-		return nil
-	}
 	if !a.nudges() {
 		return []bot.Finding{{Level: bot.LevelNote, Text: textNoNudge, Next: nextNoNudge}}
 	}
@@ -164,11 +183,11 @@ func (a *Adapter) examineTemplates(ctx context.Context) []bot.Finding {
 
 func (a *Adapter) examineTemplate(ctx context.Context, id string, subscription bool) bot.Finding {
 	_, known, err := a.template(ctx, id, subscription)
-	switch code := weixin.CodeOf(err); {
-	case code == codeNoRight || code == codeNoRightCorp:
+	switch {
+	case unauthorized(err):
 		return bot.Finding{Level: bot.LevelWarning, Text: textNoTemplates, Next: nextNoTemplates, Err: err}
 	case err != nil:
-		return bot.Broken(weixin.Failure(err, true))
+		return a.broken(err)
 	case !known:
 		return bot.Finding{Level: bot.LevelWarning, Text: textTemplateGone.With("id", id), Next: nextTemplateGone}
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net/http"
 	"net/url"
 	"path"
 	"strings"
@@ -40,65 +39,58 @@ var kinds = map[string]struct {
 	"video/mp4":  {material.MediaTypeVideo, ".mp4", videoMost},
 }
 
-// kindOf is the type of a file by its first bytes, whatever its name says.
-func kindOf(data []byte) string {
-	if bytes.HasPrefix(data, []byte("#!AMR")) {
-		return "audio/amr"
+// errUnshown is of a file that WeChat does not show, or that is too large for
+// it.
+var errUnshown = errors.New("not shown by WeChat")
+
+// sendFile sends a file. sent is false for one that WeChat does not show: it is
+// told in words instead.
+func (a *Adapter) sendFile(ctx context.Context, person string, f bot.File) (sent bool, err error) {
+	err = a.api.WithMedia(ctx, f.Hash,
+		func() (weixin.Media, error) { return a.upload(ctx, f) },
+		func(m weixin.Media) error { return a.say(ctx, fileMessage(person, m, f.Name)) })
+	if errors.Is(err, errUnshown) {
+		return false, nil
 	}
-	kind, _, _ := strings.Cut(http.DetectContentType(data), ";")
-	return kind
+	return true, err
 }
 
-// fileMessage uploads a file and makes the message that shows it. It is nil
-// for a file that WeChat does not show, or is too large for it.
-func (a *Adapter) fileMessage(ctx context.Context, person string, f bot.File) (*wxmessage.CustomerMessage, error) {
-	data, err := a.stored(ctx, f)
-	if err != nil || len(data) == 0 || len(data) > videoMost {
-		return nil, err
+// upload brings a file to WeChat.
+func (a *Adapter) upload(ctx context.Context, f bot.File) (weixin.Media, error) {
+	data, err := a.api.Stored(ctx, f, videoMost)
+	if err != nil {
+		return weixin.Media{}, err
 	}
-	kind, known := kinds[kindOf(data)]
+	kind, known := kinds[weixin.TypeOf(data)]
 	if !known || len(data) > kind.most {
-		return nil, nil //nolint:nilnil // it is told in words instead
+		return weixin.Media{}, errUnshown
 	}
-	id := ""
+	m := weixin.Media{Kind: string(kind.as)}
 	err = a.api.DoFile(ctx, func(h weixin.Handle) error {
 		media, err := material.NewMaterial(a.library(h)).MediaUploadFromReader(kind.as, fileName(f.Name, kind.ext), bytes.NewReader(data))
-		id = media.MediaID
+		m.ID = media.MediaID
 		return err
 	})
-	if err == nil && id == "" {
+	if err == nil && m.ID == "" {
 		err = errors.New("an upload without an id")
 	}
 	if err != nil {
-		return nil, weixin.Failure(err, true)
+		return weixin.Media{}, weixin.Failure(err, true)
 	}
-	switch kind.as {
-	case material.MediaTypeVoice:
-		return wxmessage.NewCustomerVoiceMessage(person, id), nil
-	case material.MediaTypeVideo:
-		return &wxmessage.CustomerMessage{
-			ToUser: person, Msgtype: wxmessage.MsgTypeVideo, Video: &wxmessage.MediaVideo{MediaID: id, Title: f.Name},
-		}, nil
-	}
-	return wxmessage.NewCustomerImgMessage(person, id), nil
+	return m, nil
 }
 
-// stored reads the bytes of a file that goes out, up to what WeChat takes.
-func (a *Adapter) stored(ctx context.Context, f bot.File) ([]byte, error) {
-	r, err := a.host.File(ctx, f.Hash)
-	if err != nil {
-		class := bot.Transient
-		if bot.Missing(err) {
-			class = bot.Stale
+// fileMessage is the message that shows a file.
+func fileMessage(person string, m weixin.Media, name string) *wxmessage.CustomerMessage {
+	switch material.MediaType(m.Kind) {
+	case material.MediaTypeVoice:
+		return wxmessage.NewCustomerVoiceMessage(person, m.ID)
+	case material.MediaTypeVideo:
+		return &wxmessage.CustomerMessage{
+			ToUser: person, Msgtype: wxmessage.MsgTypeVideo, Video: &wxmessage.MediaVideo{MediaID: m.ID, Title: name},
 		}
-		return nil, &bot.Failure{Class: class, Err: err}
 	}
-	defer r.Close() //nolint:errcheck // only read from
-	data, err := io.ReadAll(io.LimitReader(r, videoMost+1))
-	if err != nil {
-		return nil, &bot.Failure{Class: bot.Transient, Err: err}
-	}
-	return data, nil
+	return wxmessage.NewCustomerImgMessage(person, m.ID)
 }
 
 // fileName is a name as an upload may have it, with the end that its type has.

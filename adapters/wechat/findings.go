@@ -60,6 +60,14 @@ var (
 		"en":    "It can only answer within five seconds: what your people write goes out with the answer to the customer's next message.",
 		"zh-CN": "只能在五秒内回复：同事写的话，会随客户下一条消息的回复一起发出。",
 	}
+	textNoCodes = bot.Local{
+		"en":    "It has no QR codes that tell where somebody came from (crmbot qr): only a verified service account has.",
+		"zh-CN": "它没有带来源的二维码（crmbot qr）：认证的服务号才有。",
+	}
+	nextNoCodes = bot.Local{
+		"en":    "Print the account's own code instead: mp.weixin.qq.com, 设置与开发 → 公众号设置. Who comes by it counts as a follower without a source.",
+		"zh-CN": "请改用公众号自己的二维码：公众平台“设置与开发 → 公众号设置”。扫它进来的人没有来源记录。",
+	}
 	textNeedless = bot.Local{
 		"en":    "The account may write by itself, but passive: true keeps it from doing so.",
 		"zh-CN": "这个公众号可以主动回复，但配置里的 passive: true 把它关掉了。",

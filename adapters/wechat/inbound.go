@@ -4,19 +4,13 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
+	"crmbot/adapters/weixin"
 	"crmbot/bot"
-)
-
-// The reasons for something that becomes no Inbound.
-const (
-	reasonRefused    = "refused"
-	reasonUnreadable = "unreadable"
-	reasonUnknown    = "unknown"
-	reasonNotForUs   = "not_for_us"
 )
 
 // envelope is a message or an event. It has the fields we use; the platform
@@ -60,7 +54,7 @@ type choice struct {
 func (a *Adapter) read(raw []byte) (*bot.Inbound, *envelope) {
 	m, err := parse(raw)
 	if err != nil {
-		a.count(reasonUnreadable, raw)
+		a.count(bot.ReasonUnreadable, raw)
 		return nil, nil
 	}
 	in, reason := a.inbound(m)
@@ -77,17 +71,23 @@ func (a *Adapter) read(raw []byte) (*bot.Inbound, *envelope) {
 }
 
 func (a *Adapter) count(reason string, raw []byte) {
-	if reason == reasonRefused || reason == reasonNotForUs {
+	if reason == bot.ReasonRefused || reason == bot.ReasonNotForUs {
 		raw = nil
 	}
 	a.host.Count(Platform, a.cfg.Install, reason, raw)
 }
 
-// parse reads the XML. Characters that XML does not allow are left out: people
-// do send them.
+// parse reads the XML. Characters that XML does not allow are left out, written
+// out or as a reference, and broken ones are marked: people do send them.
 func parse(raw []byte) (*envelope, error) {
 	var m envelope
-	if err := xml.Unmarshal([]byte(allowed.Replace(string(raw))), &m); err != nil {
+	text := allowed.Replace(strings.ToValidUTF8(string(raw), "\uFFFD"))
+	err := xml.Unmarshal([]byte(text), &m)         //nolint:gosec // into plain fields
+	if err != nil && reference.MatchString(text) { // only then: in a CDATA section it is what somebody wrote
+		m = envelope{}
+		err = xml.Unmarshal([]byte(reference.ReplaceAllString(text, "")), &m) //nolint:gosec // into plain fields
+	}
+	if err != nil {
 		return nil, err
 	}
 	m.ID, m.Event, m.Type = strings.TrimSpace(m.ID), strings.TrimSpace(m.Event), strings.TrimSpace(m.Type)
@@ -96,6 +96,10 @@ func parse(raw []byte) (*envelope, error) {
 	}
 	return &m, nil
 }
+
+// reference is a reference to a character that XML does not allow: a control
+// character, or half of one.
+var reference = regexp.MustCompile(`&#(?:0*(?:[0-8]|1[124-9]|2[0-9]|3[01])|[xX]0*(?:[0-8bBcCeEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF]));`)
 
 // allowed takes out the characters that XML does not allow.
 var allowed = func() *strings.Replacer {
@@ -133,10 +137,10 @@ func order(m *envelope) int64 {
 // inbound makes a message or an event of the XML, but for what all have in
 // common.
 func (a *Adapter) inbound(m *envelope) (in *bot.Inbound, reason string) {
-	switch {
-	case m.Type == "":
-		return nil, reasonNotForUs
-	case m.Type == "event":
+	switch m.Type {
+	case "":
+		return nil, bot.ReasonNotForUs
+	case "event":
 		in, reason = a.event(m)
 	default:
 		in, reason = message(m)
@@ -145,7 +149,7 @@ func (a *Adapter) inbound(m *envelope) (in *bot.Inbound, reason string) {
 		return nil, reason
 	}
 	if m.From == "" || m.Time <= 0 || m.Time >= 1<<(62-tie) {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	return in, ""
 }
@@ -178,15 +182,15 @@ func message(m *envelope) (in *bot.Inbound, reason string) {
 		in.Text = place(m)
 		in.Values = map[string]string{"lat": bot.Clean(m.Latitude), "lon": bot.Clean(m.Longitude)}
 	case "link":
-		in.Text = lines(m.Title, m.About, m.URL)
+		in.Text = weixin.Lines(m.Title, m.About, m.URL)
 	case "file":
-		in.Text = lines("📎 "+m.Title, m.About)
+		in.Text = weixin.Lines("📎 "+m.Title, m.About)
 	default:
 		return nil, typeReason(m.Type)
 	}
 	in.Text = strings.TrimSpace(bot.Clean(in.Text))
 	if in.Text == "" && len(in.Files) == 0 {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	return in, ""
 }
@@ -219,14 +223,4 @@ func place(m *envelope) string {
 		return m.Label
 	}
 	return m.Label + "\n" + point
-}
-
-func lines(parts ...string) string {
-	var given []string
-	for _, p := range parts {
-		if p = strings.TrimSpace(p); p != "" {
-			given = append(given, p)
-		}
-	}
-	return strings.Join(given, "\n")
 }

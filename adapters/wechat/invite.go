@@ -45,7 +45,7 @@ func (a *Adapter) Invite(ctx context.Context, scene string) (bot.Invitation, err
 // notInvited is a failure, or that the account has no right to QR codes.
 func notInvited(err error) error {
 	f := weixin.Failure(err, true)
-	if code := weixin.CodeOf(err); code == codeNoRight || code == codeNoRightCorp {
+	if unauthorized(err) {
 		return bot.Unsupported(f)
 	}
 	return f

@@ -36,34 +36,36 @@ func (a *Adapter) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) 
 	if a.cfg.Passive {
 		return bot.Sent{}, &bot.Failure{Class: bot.WindowClosed, Err: errors.New("this account answers within the request only")}
 	}
-	message, err := a.message(ctx, out)
-	if err != nil {
+	if err := a.post(ctx, out); err != nil {
 		return bot.Sent{}, err
-	}
-	err = a.api.Do(ctx, func(h weixin.Handle) error {
-		return wxmessage.NewMessageManager(a.library(h)).Send(message)
-	})
-	if err != nil {
-		return bot.Sent{}, weixin.Failure(err, false)
 	}
 	return bot.Sent{ID: bot.MessageID("out-" + out.Key)}, nil
 }
 
-// message is a reply as the API takes it: a file by its media id where it can
-// be shown, else text.
-func (a *Adapter) message(ctx context.Context, out bot.Outgoing) (*wxmessage.CustomerMessage, error) {
+// post sends a reply: a file where it can be shown, else text.
+func (a *Adapter) post(ctx context.Context, out bot.Outgoing) error {
 	person := string(out.To.Chat)
 	if len(out.Reply.Files) == 1 && out.Reply.Text == "" {
-		m, err := a.fileMessage(ctx, person, out.Reply.Files[0])
-		if m != nil || err != nil {
-			return m, err
+		if sent, err := a.sendFile(ctx, person, out.Reply.Files[0]); sent || err != nil {
+			return err
 		}
 	}
 	text := shown(out.Reply)
 	if text == "" {
-		return nil, &bot.Failure{Class: bot.BadContent, Err: errors.New("a message without text")}
+		return &bot.Failure{Class: bot.BadContent, Err: errors.New("a message without text")}
 	}
-	return wxmessage.NewCustomerTextMessage(person, text), nil
+	return a.say(ctx, wxmessage.NewCustomerTextMessage(person, text))
+}
+
+// say sends one message. The error is a Failure.
+func (a *Adapter) say(ctx context.Context, m *wxmessage.CustomerMessage) error {
+	err := a.api.Do(ctx, func(h weixin.Handle) error {
+		return wxmessage.NewMessageManager(a.library(h)).Send(m)
+	})
+	if err != nil {
+		return weixin.Failure(err, false)
+	}
+	return nil
 }
 
 // typing shows for a few seconds that an answer is being written. That there

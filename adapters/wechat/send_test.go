@@ -89,11 +89,11 @@ func TestCreditsAreThoseOfThePlatform(t *testing.T) {
 			switch rapid.IntRange(0, 5).Draw(r, "step") {
 			case 0:
 				s.Text(who, "hello")
-				books.Grant(credits, bot.KindText, now)
+				books.Grant(credits, bot.KindText, now, now)
 			case 1:
 				event := rapid.SampledFrom([]string{"CLICK", "SCAN", "subscribe"}).Draw(r, "event")
 				s.Event(who, event, "x")
-				books.Grant(credits, map[string]bot.Kind{"CLICK": bot.KindMenu, "SCAN": bot.KindScan, "subscribe": bot.KindFollow}[event], now)
+				books.Grant(credits, map[string]bot.Kind{"CLICK": bot.KindMenu, "SCAN": bot.KindScan, "subscribe": bot.KindFollow}[event], now, now)
 			case 2:
 				now = now.Add(rapid.SampledFrom([]time.Duration{time.Second, 50 * time.Second, 2 * time.Minute, 47 * time.Hour, 49 * time.Hour}).Draw(r, "pause"))
 			default:
@@ -186,6 +186,8 @@ func TestFilesOut(t *testing.T) {
 		{"video", "x\"y.mov", "video"},
 		{"big", "big.png", "text"},
 		{"page", "photo.png", "text"},
+		{"image", "again.png", "image"},
+		{"video", "again.mp4", "video"},
 	} {
 		before := len(s.Calls("cgi-bin/message/custom/send"))
 		out := post(friend, &bot.Reply{Files: []bot.File{{Name: c.name, MIME: "image/png", Hash: c.hash}}})

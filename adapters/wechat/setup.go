@@ -6,6 +6,7 @@ import "crmbot/bot"
 func Setup() bot.Setup {
 	return bot.Setup{
 		Name:    bot.Local{"en": "WeChat Official Account, for your customers", "zh-CN": "微信公众号（客户用）"},
+		Home:    "zh-CN",
 		Install: "shop",
 		Public:  true,
 		Intro: bot.Local{

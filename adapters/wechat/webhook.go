@@ -27,46 +27,15 @@ const success = "success"
 // WeChat trying out the address.
 func (a *Adapter) Webhook(inbox bot.Inbox) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		switch r.Method {
-		case http.MethodGet:
-			a.echo(w, r)
-		case http.MethodPost:
-			a.take(w, r, inbox)
-		default:
-			w.WriteHeader(http.StatusMethodNotAllowed)
-		}
+		started := time.Now()
+		a.door.Serve(w, r, func(err error) {
+			a.host.Logger().DebugContext(r.Context(), "a request was refused", "error", err)
+			a.count(bot.ReasonRefused, nil)
+		}, func(message []byte) { a.take(w, r, inbox, message, started) })
 	})
 }
 
-func (a *Adapter) echo(w http.ResponseWriter, r *http.Request) {
-	text, err := a.door.Echo(r.URL.Query())
-	if err != nil {
-		a.refuse(w, http.StatusForbidden)
-		return
-	}
-	_, _ = io.WriteString(w, text)
-}
-
-func (a *Adapter) refuse(w http.ResponseWriter, status int) {
-	a.count(reasonRefused, nil)
-	w.WriteHeader(status)
-}
-
-func (a *Adapter) take(w http.ResponseWriter, r *http.Request, inbox bot.Inbox) {
-	started := time.Now()
-	body, status := bot.ReadBody(w, r)
-	if status != 0 {
-		a.refuse(w, status)
-		return
-	}
-	raw, err := a.door.Open(r.URL.Query(), body)
-	if err != nil {
-		a.host.Logger().DebugContext(r.Context(), "a request was refused", "error", err)
-		a.refuse(w, http.StatusForbidden)
-		return
-	}
+func (a *Adapter) take(w http.ResponseWriter, r *http.Request, inbox bot.Inbox, raw []byte, started time.Time) {
 	if a.cfg.AESKey == "" && r.URL.Query().Get("encrypt_type") == "aes" {
 		a.host.Logger().WarnContext(r.Context(), "messages come encrypted: encoding_aes_key is missing in the config")
 	}
@@ -84,7 +53,7 @@ func (a *Adapter) take(w http.ResponseWriter, r *http.Request, inbox bot.Inbox) 
 			return
 		}
 	} else if a.cfg.Passive && answerable(in.Kind) {
-		if a.answer(w, r, inbox, in.EventID, m, started.Add(holdTime)) {
+		if a.repeated(w, r, in.EventID, m) || a.answer(w, r, inbox, in.EventID, m, started.Add(holdTime)) {
 			return
 		}
 	}
@@ -92,7 +61,42 @@ func (a *Adapter) take(w http.ResponseWriter, r *http.Request, inbox bot.Inbox) 
 }
 
 // answerable says whether the answer to an event can go out with its request.
-func answerable(k bot.Kind) bool { return k != bot.KindUnfollow && k != bot.KindConsent }
+func answerable(k bot.Kind) bool {
+	return k != bot.KindUnfollow && k != bot.KindConsent && k != bot.KindVisit
+}
+
+// An answer is remembered for as long as its event may come again: that it does
+// shows that the answer did not arrive.
+const (
+	answerName = "answer/"
+	answerFor  = 15 * time.Second
+)
+
+// repeated gives an event that comes again the answer that it was given before.
+// It is false where there was none.
+func (a *Adapter) repeated(w http.ResponseWriter, r *http.Request, event string, m *envelope) bool {
+	text, err := a.host.Value(r.Context(), answerName+event)
+	if err == nil && text == "" {
+		return false
+	}
+	if err == nil {
+		var sealed []byte
+		if sealed, err = a.door.Seal(passive(m, text, a.host.Now())); err == nil {
+			err = hand(w, r, sealed)
+		}
+	}
+	if err != nil {
+		a.host.Logger().WarnContext(r.Context(), "an answer could not be given again", "event", event, "error", err)
+	}
+	return err == nil
+}
+
+// remember keeps an answer that was handed over.
+func (a *Adapter) remember(ctx context.Context, event, text string) {
+	if err := a.host.SetValue(context.WithoutCancel(ctx), answerName+event, text, answerFor); err != nil {
+		a.host.Logger().WarnContext(ctx, "an answer could not be remembered", "event", event, "error", err)
+	}
+}
 
 // answer waits until a moment for the answer to an event and hands it over
 // within the request. It is false when there was none.
@@ -120,6 +124,8 @@ func (a *Adapter) answer(w http.ResponseWriter, r *http.Request, inbox bot.Inbox
 	}
 	if err != nil {
 		a.host.Logger().WarnContext(ctx, "an answer could not be handed over", "event", event, "error", err)
+	} else {
+		a.remember(ctx, event, text)
 	}
 	given.Done(err)
 	return true

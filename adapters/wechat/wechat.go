@@ -14,7 +14,6 @@
 package wechat
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"sync"
@@ -78,17 +77,17 @@ var appShape = regexp.MustCompile(`^wx[0-9a-zA-Z]{8,30}$`)
 func (c Config) Validate() error {
 	switch {
 	case c.AppID == "":
-		return errors.New("app_id: missing")
+		return &bot.BadKey{Key: "app_id", Rule: bot.RuleGiven}
 	case !appShape.MatchString(c.AppID):
-		return errors.New("app_id: it begins with wx; gh_… is the account's name")
+		return &bot.BadKey{Key: "app_id", Rule: bot.RuleForm, Want: "wx0123456789abcdef"}
 	case c.AppSecret == "":
-		return errors.New("app_secret: missing")
+		return &bot.BadKey{Key: "app_secret", Rule: bot.RuleGiven}
 	}
 	if err := c.door(nil).Validate(); err != nil {
 		return err
 	}
 	if c.Passive && (c.Templates != Notices{} || c.Subscriptions != Notices{}) {
-		return errors.New("passive: such an account has no templates and subscriptions")
+		return &bot.BadKey{Key: "passive", Rule: bot.RuleAlone, Want: "templates"}
 	}
 	if err := checkMenu(c.Menu); err != nil {
 		return fmt.Errorf("menu: %w", err)
@@ -128,8 +127,7 @@ func New(c Config, host bot.Host) (*Adapter, error) {
 	}
 	api, err := weixin.Open(weixin.Options{
 		Host: host, APIURL: c.APIURL, Standard: standard, Proxy: c.Proxy,
-		Fetch:   weixin.Stable(c.AppID, c.AppSecret),
-		Secrets: []string{c.AppSecret, c.Token, c.AESKey},
+		ID: c.AppID, Secret: c.AppSecret, Fetch: weixin.Stable, Secrets: []string{c.Token, c.AESKey},
 	})
 	if err != nil {
 		return nil, err
@@ -147,7 +145,7 @@ func (a *Adapter) Platform() bot.Platform { return Platform }
 // The limits: of a message, and of how long a request may wait for its answer.
 const (
 	textLimit = 2048
-	holdTime  = 4500 * time.Millisecond
+	holdTime  = 4 * time.Second // of the five, for the way back takes some
 )
 
 // The rights to write that what people do gives.

@@ -77,6 +77,10 @@ func inbound(s *wechattest.Server) map[string][]byte {
 		"unfollow":         s.Event(zhang, "unsubscribe", ""),
 		"scan":             s.Event(zhang, "SCAN", "expo-2026"),
 		"menu":             s.Event(zhang, "CLICK", "报价"),
+		"menu_page":        s.Event(zhang, "VIEW", "https://example.com"),
+		"broken_byte":      []byte("<xml><FromUserName>" + zhang + "</FromUserName><CreateTime>1785000000</CreateTime><MsgId>7</MsgId><MsgType>text</MsgType><Content><![CDATA[a\xffb]]></Content></xml>"),
+		"broken_reference": []byte("<xml><FromUserName>" + zhang + "</FromUserName><CreateTime>1785000000</CreateTime><MsgId>7</MsgId><MsgType>text</MsgType><Content>a&#0;&#x1F;&#xD83D;b</Content></xml>"),
+		"typed_reference":  []byte("<xml><FromUserName>" + zhang + "</FromUserName><CreateTime>1785000000</CreateTime><MsgId>7</MsgId><MsgType>text</MsgType><Content><![CDATA[a&#0;b]]></Content></xml>"),
 		"consent":          list("accept"),
 		"consent_refused":  list("reject"),
 		"consent_changed": []byte("<xml><FromUserName>" + zhang + "</FromUserName><CreateTime>1785000000</CreateTime><MsgType>event</MsgType><Event>subscribe_msg_change_event</Event>" +
@@ -87,7 +91,6 @@ func inbound(s *wechattest.Server) map[string][]byte {
 // notForUs are authentic bodies with the reason why they become nothing.
 func notForUs(s *wechattest.Server) map[string]string {
 	return map[string]string{
-		string(s.Event(zhang, "VIEW", "https://example.com")):                                 "not_for_us",
 		string(s.Event(zhang, "LOCATION", "")):                                                "not_for_us",
 		string(s.Event(zhang, "TEMPLATESENDJOBFINISH", "")):                                   "not_for_us",
 		string(s.Event(zhang, "scancode_waitmsg", "6")):                                       "not_for_us",

@@ -14,14 +14,6 @@ import (
 	"crmbot/bot"
 )
 
-// The reasons for something that becomes no Inbound.
-const (
-	reasonRefused    = "refused"
-	reasonUnreadable = "unreadable"
-	reasonUnknown    = "unknown"
-	reasonNotForUs   = "not_for_us"
-)
-
 // ackTime is how long a callback may wait for the database. WeCom cuts the
 // connection after five seconds and comes again.
 const ackTime = 4 * time.Second
@@ -41,45 +33,20 @@ type callback struct {
 // encrypted.
 func (a *Adapter) Webhook(bot.Inbox) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		status, answer := a.hook(w, r)
-		w.WriteHeader(status)
-		_, _ = io.WriteString(w, answer) //nolint:gosec // plain text, and what WeCom itself has signed
+		a.door.Serve(w, r, func(err error) {
+			a.host.Logger().DebugContext(r.Context(), "a request was refused", "error", err)
+			a.host.Count(Platform, a.cfg.Install, bot.ReasonRefused, nil)
+		}, func(message []byte) {
+			ctx, cancel := context.WithTimeout(r.Context(), ackTime)
+			defer cancel()
+			if err := a.hear(ctx, message); err != nil {
+				a.host.Logger().ErrorContext(ctx, "cannot note down that there is news", "error", err)
+				w.WriteHeader(bot.HTTPStatus(err))
+				return
+			}
+			_, _ = io.WriteString(w, "success")
+		})
 	})
-}
-
-func (a *Adapter) hook(w http.ResponseWriter, r *http.Request) (status int, answer string) {
-	switch r.Method {
-	case http.MethodGet:
-		echo, err := a.door.Echo(r.URL.Query())
-		if err != nil {
-			return a.refuse(http.StatusForbidden), ""
-		}
-		return http.StatusOK, echo
-	case http.MethodPost:
-	default:
-		return http.StatusMethodNotAllowed, ""
-	}
-	body, status := bot.ReadBody(w, r)
-	if status != 0 {
-		return a.refuse(status), ""
-	}
-	message, err := a.door.Open(r.URL.Query(), body)
-	if err != nil {
-		return a.refuse(http.StatusForbidden), ""
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), ackTime)
-	defer cancel()
-	if err := a.hear(ctx, message); err != nil {
-		a.host.Logger().ErrorContext(ctx, "cannot note down that there is news", "error", err)
-		return bot.HTTPStatus(err), ""
-	}
-	return http.StatusOK, "success"
-}
-
-func (a *Adapter) refuse(status int) int {
-	a.host.Count(Platform, a.cfg.Install, reasonRefused, nil)
-	return status
 }
 
 // hear notes down what a callback says, for whichever replica pulls.
@@ -87,10 +54,10 @@ func (a *Adapter) hear(ctx context.Context, message []byte) error {
 	var c callback
 	switch err := xml.Unmarshal(message, &c); { //nolint:gosec // verified, and three flat strings
 	case err != nil:
-		a.host.Count(Platform, a.cfg.Install, reasonUnreadable, message)
+		a.host.Count(Platform, a.cfg.Install, bot.ReasonUnreadable, message)
 		return nil
 	case c.Event != "kf_msg_or_event" || !a.ours(c.Account):
-		a.host.Count(Platform, a.cfg.Install, reasonNotForUs, message)
+		a.host.Count(Platform, a.cfg.Install, bot.ReasonNotForUs, message)
 		return nil
 	}
 	if err := a.remember(ctx, c.Account); err != nil {

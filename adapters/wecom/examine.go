@@ -23,7 +23,7 @@ var (
 	giveRight  = bot.Local{"en": "On the page 微信客服 → API let the API manage this account.", "zh-CN": "请在“微信客服 → API”里，把这个账号交给 API 管理。"}
 	unknown    = bot.Local{"en": "The company has no customer service account {id}, which the config names.", "zh-CN": "配置里写的客服账号 {id} 不存在。"}
 	fixDesk    = bot.Local{"en": "Correct accounts in the config; these exist: {ids}.", "zh-CN": "请修改配置里的 accounts，现有账号：{ids}。"}
-	hasPeople  = bot.Local{"en": "{n} people take chats of “{name}” in WeCom: they may take them away from the bot, and what they take it cannot answer any more.", "zh-CN": "“{name}”在企业微信里有 {n} 位接待人员：会话可能被他们接走，接走后机器人就不能再回复。"}
+	hasPeople  = bot.Local{"en": "In WeCom people take chats of “{name}” too ({n}): they may take them away from the bot, and what they take it cannot answer any more.", "zh-CN": "“{name}”在企业微信里有 {n} 位接待人员：会话可能被他们接走，接走后机器人就不能再回复。"}
 	takeAway   = bot.Local{"en": "Remove them from the account in 微信客服, or agree that they take only the chats that are handed over to them.", "zh-CN": "请在“微信客服”里移除接待人员，或约定只接待转过去的会话。"}
 	noChannel  = bot.Local{"en": "The company has no WeChat video channel bound, so it can serve only so many customers: 100 in all while it is not verified, 10,000 once it is.", "zh-CN": "企业没有绑定视频号，能接待的客户数有限：未认证累计 100 位，已认证累计 10000 位。"}
 	getChannel = bot.Local{"en": "See under 我的企业 → 企业信息 whether the company is verified; binding a video channel lifts the limit.", "zh-CN": "请在“我的企业 → 企业信息”里确认是否已认证；绑定视频号后不再限制。"}
@@ -98,9 +98,12 @@ func explain(err error) string {
 // Examine tries the credentials and tells which accounts there are, who else
 // takes their chats, and what limits the company has.
 func (a *Adapter) Examine(ctx context.Context) []bot.Finding {
+	if err := a.api.Prove(ctx); err != nil { // whatever token is kept
+		return []bot.Finding{a.broken(err)}
+	}
 	list, err := a.desks(ctx)
 	if err != nil {
-		return []bot.Finding{broken(err)}
+		return []bot.Finding{a.broken(err)}
 	}
 	if len(list) == 0 {
 		return []bot.Finding{{Level: bot.LevelBroken, Text: noDesk, Next: makeDesk}}
@@ -148,7 +151,7 @@ func (a *Adapter) examineDesk(ctx context.Context, d desk) []bot.Finding {
 	n, err := a.servicers(ctx, d.id)
 	switch {
 	case err != nil:
-		return []bot.Finding{fine, broken(err)}
+		return []bot.Finding{fine, a.broken(err)}
 	case n > 0:
 		text := hasPeople.With(append(slices.Clone(name), "n", strconv.Itoa(n))...)
 		return []bot.Finding{fine, {Level: bot.LevelWarning, Text: text, Next: takeAway}}
@@ -168,16 +171,21 @@ func (a *Adapter) bound(ctx context.Context) (bool, error) {
 	return bound, err
 }
 
-// broken says why something does not work.
-func broken(err error) bot.Finding {
-	f := bot.Broken(failure(err))
+// allowList is what WeCom calls the addresses that it lets in.
+const allowList = "企业可信IP"
+
+// broken says why something does not work. What the code means is in the
+// sentence: the cause is what WeCom said.
+func (a *Adapter) broken(err error) bot.Finding {
+	f := a.api.Broken(classed(err), allowList)
 	if text, next, ok := advise(err); ok {
-		f.Text, f.Next = text, next
+		f.Text, f.Next, f.Key = text, next, wrongKey[weixin.CodeOf(err)]
 	}
 	return f
 }
 
+// wrongKey is the key of the config that a code is about.
+var wrongKey = map[int]string{40013: "corp_id", 40001: "secret", 48002: "secret", 95011: "secret"}
+
 // hookURL is the address for WeCom's page.
-func (a *Adapter) hookURL() string {
-	return strings.TrimRight(a.cfg.PublicURL, "/") + "/hook/" + string(Platform) + "/" + string(a.cfg.Install)
-}
+func (a *Adapter) hookURL() string { return bot.HookURL(a.cfg.PublicURL, Platform, a.cfg.Install) }

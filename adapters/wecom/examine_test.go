@@ -75,7 +75,7 @@ func TestExamine(t *testing.T) {
 	found := a.Examine(t.Context())
 	finds(t, found, bot.LevelFine, "Shop", "wkSHOP", "https://bot.example.com/hook/wecom/kf")
 	finds(t, found, bot.LevelFine, "售后")
-	finds(t, found, bot.LevelWarning, "2 people take chats of “售后”", "接待人员")
+	finds(t, found, bot.LevelWarning, "people take chats of “售后” too (2)", "接待人员")
 	finds(t, found, bot.LevelNote, "48")
 	for _, f := range found {
 		if f.Level == bot.LevelBroken || strings.Contains(f.Text["en"], "video") {
@@ -105,13 +105,18 @@ func TestExamineSaysWhatToDo(t *testing.T) {
 		says   []string
 	}{
 		{says(60020, "not allow to access from your ip"), []string{"203.0.113.7", "企业可信IP"}},
+		{adaptertest.Answer{Cut: true}, []string{"cannot be reached", "企业可信IP"}},
 		{says(40001, "invalid credential"), []string{"secret", "微信客服 → API"}},
 		{says(40013, "invalid corpid"), []string{"corp_id", "我的企业"}},
 		{says(48002, "api forbidden"), []string{"Secret"}},
 	} {
 		s := start(t)
 		s.Force("gettoken", c.answer)
-		finds(t, open(t, config(s), adaptertest.NewHouse()).Examine(t.Context()), bot.LevelBroken, c.says...)
+		found := open(t, config(s), adaptertest.NewHouse()).Examine(t.Context())
+		finds(t, found, bot.LevelBroken, c.says...)
+		if cause := found[0].Err.Error(); strings.Contains(cause, found[0].Text.In("en")) || strings.Contains(cause, "\n") {
+			t.Errorf("the cause says it all again: %s", cause)
+		}
 	}
 	s := start(t)
 	s.Force("gettoken", adaptertest.Answer{Status: 502})
@@ -119,6 +124,25 @@ func TestExamineSaysWhatToDo(t *testing.T) {
 	if len(found) != 1 || found[0].Level != bot.LevelBroken || bot.FailureOf(found[0].Err).Class != bot.Transient {
 		t.Errorf("away: %+v", found)
 	}
+}
+
+// TestAWrongSecretIsFound has a good token kept from before the secret was
+// changed: it is neither used nor taken for a proof.
+func TestAWrongSecretIsFound(t *testing.T) {
+	s, house := start(t), adaptertest.NewHouse()
+	finds(t, open(t, config(s), house).Examine(t.Context()), bot.LevelFine, "Shop")
+	c := config(s)
+	c.Secret = "WRONG-secret-of-nobody"
+	for range 2 {
+		found := open(t, c, house).Examine(t.Context())
+		if finds(t, found, bot.LevelBroken, "does not accept the secret"); found[0].Key != "secret" {
+			t.Errorf("%+v", found)
+		}
+	}
+	s.Force("gettoken", says(40001, "invalid credential"))
+	finds(t, open(t, config(s), house).Examine(t.Context()), bot.LevelBroken, "does not accept the secret")
+	s.Force("gettoken", adaptertest.Answer{Hang: false, Status: 200, Body: `{"errcode":0}`})
+	finds(t, open(t, config(s), house).Examine(t.Context()), bot.LevelBroken)
 }
 
 func TestSetup(t *testing.T) {

@@ -6,11 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net/http"
 	"net/url"
 	"path"
 	"strings"
-	"time"
 
 	"github.com/silenceper/wechat/v2/util"
 	"github.com/silenceper/wechat/v2/work/kf/sendmsg"
@@ -19,24 +17,30 @@ import (
 	"crmbot/bot"
 )
 
-// What media/upload takes, in bytes, and how long it keeps it.
+// What media/upload takes, in bytes.
 const (
-	fileMax   = 20 << 20
-	imageMax  = 10 << 20
-	videoMax  = 10 << 20
-	voiceMax  = 2 << 20
-	fileMin   = 6
-	mediaLife = 60 * time.Hour // of 72
-	noteMax   = 1 << 16        // of an answer that is a text, as far as it is read
+	fileMax  = 20 << 20
+	imageMax = 10 << 20
+	videoMax = 10 << 20
+	voiceMax = 2 << 20
+	fileMin  = 6
+	noteMax  = 1 << 16 // of an answer that is a text, as far as it is read
 )
 
 // sendFile posts one file: as what it is where WeCom shows such a thing, else
 // as a file.
-func (a *Adapter) sendFile(ctx context.Context, chat bot.ChatID, to sendmsg.Message, f bot.File) (bot.Sent, error) {
-	kind, media, err := a.upload(ctx, f)
-	if err != nil {
-		return bot.Sent{}, failure(err)
-	}
+func (a *Adapter) sendFile(ctx context.Context, chat bot.ChatID, to sendmsg.Message, f bot.File) (sent bot.Sent, err error) {
+	err = a.api.WithMedia(ctx, f.Hash,
+		func() (weixin.Media, error) { return a.upload(ctx, f) },
+		func(m weixin.Media) (err error) {
+			sent, err = a.send(ctx, chat, fileMessage(to, m))
+			return err
+		})
+	return sent, err
+}
+
+// fileMessage is the message that shows a file.
+func fileMessage(to sendmsg.Message, media weixin.Media) any {
 	type held struct {
 		MediaID string `json:"media_id"`
 	}
@@ -47,9 +51,9 @@ func (a *Adapter) sendFile(ctx context.Context, chat bot.ChatID, to sendmsg.Mess
 		Voice   *held  `json:"voice,omitempty"`
 		Video   *held  `json:"video,omitempty"`
 		File    *held  `json:"file,omitempty"`
-	}{Message: to, MsgType: kind}
-	content := &held{MediaID: media}
-	switch kind {
+	}{Message: to, MsgType: media.Kind}
+	content := &held{MediaID: media.ID}
+	switch media.Kind {
 	case "image":
 		m.Image = content
 	case "voice":
@@ -59,50 +63,26 @@ func (a *Adapter) sendFile(ctx context.Context, chat bot.ChatID, to sendmsg.Mess
 	default:
 		m.File = content
 	}
-	return a.send(ctx, chat, m)
+	return m
 }
 
-// upload brings a stored file to WeCom, unless it is there already, and returns
-// its kind and its id there.
-func (a *Adapter) upload(ctx context.Context, f bot.File) (kind, media string, err error) {
-	key := "media/" + f.Hash
-	if kept, err := a.host.Value(ctx, key); err == nil && f.Hash != "" {
-		if kind, media, ok := strings.Cut(kept, " "); ok {
-			return kind, media, nil
-		}
-	}
-	body, err := a.stored(ctx, f)
-	if err != nil {
-		return "", "", err
-	}
-	kind = kindOf(body)
-	media, err = a.uploadAs(ctx, kind, fileName(f, kind), body)
-	if err != nil {
-		return "", "", err
-	}
-	if err := a.host.SetValue(ctx, key, kind+" "+media, mediaLife); err != nil {
-		a.host.Logger().WarnContext(ctx, "an uploaded file could not be remembered", "error", err)
-	}
-	return kind, media, nil
-}
-
-// stored reads a file that goes out.
-func (a *Adapter) stored(ctx context.Context, f bot.File) ([]byte, error) {
-	r, err := a.host.File(ctx, f.Hash)
-	if err != nil {
-		return nil, err
-	}
-	defer r.Close() //nolint:errcheck // only read from
-	body, err := io.ReadAll(io.LimitReader(r, fileMax+1))
+// upload brings a stored file to WeCom. The error is a Failure.
+func (a *Adapter) upload(ctx context.Context, f bot.File) (weixin.Media, error) {
+	body, err := a.api.Stored(ctx, f, fileMax)
 	switch {
 	case err != nil:
-		return nil, err
+		return weixin.Media{}, failure(err)
 	case len(body) > fileMax:
-		return nil, &bot.Failure{Class: bot.BadContent, Err: errors.New("a file of more than 20 MB")}
+		return weixin.Media{}, &bot.Failure{Class: bot.BadContent, Err: errors.New("a file of more than 20 MB")}
 	case len(body) < fileMin:
-		return nil, &bot.Failure{Class: bot.BadContent, Err: errors.New("a file of less than six bytes")}
+		return weixin.Media{}, &bot.Failure{Class: bot.BadContent, Err: errors.New("a file of less than six bytes")}
 	}
-	return body, nil
+	kind := kindOf(body)
+	id, err := a.uploadAs(ctx, kind, fileName(f, kind), body)
+	if err != nil {
+		return weixin.Media{}, failure(err)
+	}
+	return weixin.Media{Kind: kind, ID: id}, nil
 }
 
 func (a *Adapter) uploadAs(ctx context.Context, kind, name string, body []byte) (string, error) {
@@ -124,12 +104,12 @@ func (a *Adapter) uploadAs(ctx context.Context, kind, name string, body []byte) 
 
 // kindOf is what WeCom shows a file as, by what is in it.
 func kindOf(body []byte) string {
-	switch kind := http.DetectContentType(body); {
-	case (kind == "image/jpeg" || kind == "image/png") && len(body) <= imageMax:
+	switch kind, size := weixin.TypeOf(body), len(body); {
+	case (kind == "image/jpeg" || kind == "image/png") && size <= imageMax:
 		return "image"
-	case kind == "video/mp4" && len(body) <= videoMax:
+	case kind == "video/mp4" && size <= videoMax:
 		return "video"
-	case bytes.HasPrefix(body, []byte("#!AMR")) && len(body) <= voiceMax:
+	case kind == "audio/amr" && size <= voiceMax:
 		return "voice"
 	}
 	return "file"

@@ -16,7 +16,7 @@ import (
 func (a *Adapter) inbound(account string, raw []byte) (*bot.Inbound, string) {
 	var m message
 	if !utf8.Valid(raw) || json.Unmarshal(raw, &m) != nil || m.ID == "" {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	if m.Event != nil { // events tell inside whom they are about
 		m.Account, m.Customer = m.Event.Account, m.Event.Customer
@@ -29,7 +29,7 @@ func (a *Adapter) inbound(account string, raw []byte) (*bot.Inbound, string) {
 		return nil, reason
 	}
 	if m.Customer == "" {
-		return nil, reasonUnreadable
+		return nil, bot.ReasonUnreadable
 	}
 	in.V = bot.InboundVersion
 	in.EventID = bot.Clean(m.ID)
@@ -61,7 +61,7 @@ func (a *Adapter) translate(m *message) (*bot.Inbound, string) {
 			return a.event(m)
 		}
 	}
-	return nil, reasonUnknown
+	return nil, bot.ReasonUnknown
 }
 
 // said is a message of the customer. An entry of a menu that he pressed is
@@ -84,9 +84,9 @@ func nothing(m *message) string {
 	switch m.Type {
 	case "text", "image", "voice", "video", "file", "location", "link", "business_card", "miniprogram",
 		"channels", "channels_shop_product", "channels_shop_order", "merged_msg", "meeting", "schedule", "note", "msgmenu":
-		return reasonNotForUs
+		return bot.ReasonNotForUs
 	}
-	return reasonUnknown
+	return bot.ReasonUnknown
 }
 
 // deskSaid is a message that somebody of the company wrote in WeCom: that person
@@ -131,7 +131,7 @@ func (a *Adapter) event(m *message) (*bot.Inbound, string) {
 		}
 	case "user_recall_msg":
 		if e.Recalled == "" {
-			return nil, reasonUnreadable
+			return nil, bot.ReasonUnreadable
 		}
 		return &bot.Inbound{Kind: bot.KindDelete, Target: bot.MessageID(bot.Clean(e.Recalled))}, ""
 	case "msg_send_fail":
@@ -139,11 +139,11 @@ func (a *Adapter) event(m *message) (*bot.Inbound, string) {
 		if e.FailType == failRefused {
 			return &bot.Inbound{Kind: bot.KindBlocked}, ""
 		}
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	case "servicer_status_change", "servicer_recall_msg", "reject_customer_msg_switch_change":
-		return nil, reasonNotForUs
+		return nil, bot.ReasonNotForUs
 	}
-	return nil, reasonUnknown
+	return nil, bot.ReasonUnknown
 }
 
 // arrival is a customer who opened the chat. Where WeCom gives a code one

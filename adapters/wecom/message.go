@@ -4,8 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 
+	"crmbot/adapters/weixin"
 	"crmbot/bot"
 )
 
@@ -134,19 +134,19 @@ func (m *message) content() string {
 		return m.Text.Content
 	case m.Location != nil:
 		at := fmt.Sprintf("%.6f, %.6f", m.Location.Latitude, m.Location.Longitude)
-		return lines(m.Location.Name, m.Location.Address, at)
+		return weixin.Lines(m.Location.Name, m.Location.Address, at)
 	case m.Link != nil:
-		return lines(m.Link.Title, m.Link.Desc, m.Link.URL)
+		return weixin.Lines(m.Link.Title, m.Link.Desc, m.Link.URL)
 	case m.Card != nil:
 		return m.Card.User
 	case m.Program != nil:
 		return m.Program.Title
 	case m.Channels != nil:
-		return lines(m.Channels.Nickname, m.Channels.Title)
+		return weixin.Lines(m.Channels.Nickname, m.Channels.Title)
 	case m.Product != nil:
-		return lines(m.Product.Title, m.Product.Shop)
+		return weixin.Lines(m.Product.Title, m.Product.Shop)
 	case m.Order != nil:
-		return lines(m.Order.ID, m.Order.Title, m.Order.Price, m.Order.State)
+		return weixin.Lines(m.Order.ID, m.Order.Title, m.Order.Price, m.Order.State)
 	case m.Merged != nil:
 		return m.Merged.content()
 	}
@@ -166,18 +166,7 @@ func (m *merged) content() string {
 			said = append(said, item.Sender+": "+words)
 		}
 	}
-	return lines(said...)
-}
-
-// lines puts what there is under each other.
-func lines(parts ...string) string {
-	var there []string
-	for _, part := range parts {
-		if part = strings.TrimSpace(part); part != "" {
-			there = append(there, part)
-		}
-	}
-	return strings.Join(there, "\n")
+	return weixin.Lines(said...)
 }
 
 // files is what comes with a message. Of its type WeCom says no more than

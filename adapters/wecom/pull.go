@@ -180,7 +180,7 @@ func (p *puller) readAll(ctx context.Context, account string, messages []json.Ra
 func (p *puller) read(account string, raw []byte) *bot.Inbound {
 	in, reason := p.inbound(account, raw)
 	if in != nil && in.At.Before(p.since) {
-		in, reason = nil, reasonNotForUs
+		in, reason = nil, bot.ReasonNotForUs
 	}
 	if in == nil {
 		p.host.Count(Platform, p.cfg.Install, reason, raw)

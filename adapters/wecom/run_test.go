@@ -237,6 +237,11 @@ type answer struct {
 	body   strings.Builder
 }
 
-func (a *answer) Header() http.Header         { return http.Header{} }
-func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
-func (a *answer) WriteHeader(status int)      { a.status = status }
+func (a *answer) Header() http.Header    { return http.Header{} }
+func (a *answer) WriteHeader(status int) { a.status = status }
+func (a *answer) Write(b []byte) (int, error) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	return a.body.Write(b)
+}

@@ -294,7 +294,19 @@ func TestElsewhere(t *testing.T) {
 		t.Errorf("received %+v", in)
 	}
 	s.SetSession(shop, ana.ID, wecomtest.StateEnded, "")
-	if _, err := a.Send(t.Context(), post("1", "x")); !errors.As(err, &f) || f.Why != "" || len(house.Received()) != 1 {
+	if _, err := a.Send(t.Context(), post("1", "x")); !errors.As(err, &f) || f.Why != bot.WhyEnded || len(house.Received()) != 1 {
 		t.Errorf("%v, received %+v", err, house.Received())
+	}
+}
+
+// TestWhys checks what is told of refusals besides their class.
+func TestWhys(t *testing.T) {
+	for code, why := range map[int]string{95003: bot.WhyLimit, 95013: bot.WhyEnded, 95001: "", 95014: bot.WhyNobody} {
+		s := spoken(t)
+		a := open(t, config(s), adaptertest.NewHouse())
+		s.Force("kf/service_state/get", says(code, "no"))
+		if _, err := a.Send(t.Context(), post("1", "x")); bot.FailureOf(err).Why != why {
+			t.Errorf("of %d is told %q, want %q", code, bot.FailureOf(err).Why, why)
+		}
 	}
 }

@@ -121,7 +121,7 @@ func (a *Adapter) elsewhere(ctx context.Context, chat bot.ChatID, state int, ser
 
 // closed says why nothing can be sent now and what still works.
 func closed(state int, servicer string) error {
-	says, why := "the session has ended: it opens again when the customer writes", ""
+	says, why := "the session has ended: it opens again when the customer writes", bot.WhyEnded
 	switch state {
 	case statePool:
 		why = bot.WhyDesk

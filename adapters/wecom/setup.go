@@ -7,6 +7,7 @@ import "crmbot/bot"
 func Setup() bot.Setup {
 	return bot.Setup{
 		Name:    bot.Local{"en": "WeChat customer service (WeCom), for your customers", "zh-CN": "微信客服（企业微信，客户用）"},
+		Home:    "zh-CN",
 		Install: "kf",
 		Public:  true,
 		Intro: bot.Local{

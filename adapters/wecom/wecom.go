@@ -20,7 +20,6 @@
 package wecom
 
 import (
-	"errors"
 	"regexp"
 	"strings"
 	"sync"
@@ -65,18 +64,18 @@ var (
 func (c Config) Validate() error {
 	switch {
 	case c.CorpID == "":
-		return errors.New("corp_id: missing")
+		return &bot.BadKey{Key: "corp_id", Rule: bot.RuleGiven}
 	case !corpShape.MatchString(c.CorpID):
-		return errors.New("corp_id: want the form ww1234567890abcdef")
+		return &bot.BadKey{Key: "corp_id", Rule: bot.RuleForm, Want: "ww1234567890abcdef"}
 	case c.Secret == "":
-		return errors.New("secret: missing")
+		return &bot.BadKey{Key: "secret", Rule: bot.RuleGiven}
 	}
 	if err := c.door(nil).Validate(); err != nil {
 		return err
 	}
 	for _, account := range c.Accounts {
 		if !accountShape.MatchString(account) {
-			return errors.New("accounts: want ids like wkAbC123")
+			return &bot.BadKey{Key: "accounts", Rule: bot.RuleForm, Want: "[wkAbC123]"}
 		}
 	}
 	return c.Remote.Validate()
@@ -117,7 +116,7 @@ func New(c Config, host bot.Host) (*Adapter, error) {
 	}
 	api, err := weixin.Open(weixin.Options{
 		Host: host, APIURL: c.APIURL, Standard: standard, Proxy: c.Proxy,
-		Fetch: weixin.Corp(c.CorpID, c.Secret), Secrets: []string{c.Secret, c.Token, c.AESKey},
+		ID: c.CorpID, Secret: c.Secret, Fetch: weixin.Corp, Secrets: []string{c.Token, c.AESKey},
 	})
 	if err != nil {
 		return nil, err

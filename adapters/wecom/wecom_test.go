@@ -304,6 +304,8 @@ func failures() []adaptertest.Failure {
 		{Name: "parameter", Answer: says(40058, "invalid Request Parameter"), Class: bot.BadContent},
 		{Name: "address", Answer: says(60020, "not allow to access from your ip"), Class: bot.Unauthorized},
 		{Name: "right", Answer: says(48002, "api forbidden"), Class: bot.Unauthorized},
+		{Name: "never_heard_of", Answer: says(95099, "who knows"), Class: bot.BadContent},
+		{Name: "nobody", Answer: says(95014, "user is not servicer"), Class: bot.BadContent},
 		{Name: "off", Answer: says(95017, "api not open"), Class: bot.Unauthorized},
 		{Name: "banned", Answer: says(40201, "banned"), Class: bot.Unauthorized},
 		{Name: "gateway", Answer: adaptertest.Answer{Status: 502, Body: "<html>Bad Gateway</html>"}, Class: bot.Transient},

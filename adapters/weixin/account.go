@@ -30,20 +30,23 @@ type Options struct {
 	// Proxy is the install's own, "" for none: the environment's is never used,
 	// for the platform lets in the addresses it was told only.
 	Proxy string
-	// Fetch gets a new access token.
-	Fetch Fetch
-	// Secrets must be in no error.
+	// ID and Secret are those of the account, and Fetch gets an access token for
+	// them: Stable or Corp.
+	ID, Secret string
+	Fetch      Fetch
+	// Secrets must be in no error either.
 	Secrets []string
 }
 
 // Account calls the API for one account. It is safe for many goroutines.
 type Account struct {
-	host    bot.Host
-	base    *url.URL
-	http    *http.Client
-	fetch   Fetch
-	secrets []string
-	keys    ring
+	host       bot.Host
+	base       *url.URL
+	http       *http.Client
+	id, secret string
+	fetch      Fetch
+	secrets    []string
+	keys       ring
 }
 
 // Open makes an Account. It calls nobody yet. The error names the key of the
@@ -64,8 +67,11 @@ func Open(o Options) (*Account, error) {
 		t.Proxy = nil
 	}
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	a := &Account{host: o.Host, base: base, http: client, fetch: o.Fetch, secrets: o.Secrets}
-	a.keys = ring{host: o.Host, busy: make(chan struct{}, 1), fetch: func(ctx context.Context, force bool) (Token, error) {
+	a := &Account{
+		host: o.Host, base: base, http: client, id: o.ID, secret: o.Secret, fetch: o.Fetch,
+		secrets: append([]string{o.Secret}, o.Secrets...),
+	}
+	a.keys = ring{host: o.Host, name: tokenName(o.ID, o.Secret), busy: make(chan struct{}, 1), fetch: func(ctx context.Context, force bool) (Token, error) {
 		return a.fetch(ctx, a, force)
 	}}
 	shared()
@@ -162,7 +168,7 @@ func cause(err error) error {
 func (a *Account) Get(ctx context.Context, path string, query url.Values) (body io.ReadCloser, note []byte, err error) {
 	err = a.withToken(ctx, func(token string) *Error {
 		x := &exchange{ctx: ctx, account: a, token: token, path: strings.Trim(path, "/")}
-		resp, err := a.request(x, http.MethodGet, a.at(path, query, token), nil)
+		resp, err := a.request(x, http.MethodGet, a.at(path, query, token), nil) //nolint:bodyclose // handed on, or closed by take
 		if err != nil {
 			return a.outcome(x, err)
 		}
@@ -235,7 +241,7 @@ func (a *Account) Ask(ctx context.Context, method, path string, params map[strin
 		}
 		payload = bytes.NewReader(raw)
 	}
-	resp, err := a.request(x, method, a.at(path, query, ""), payload)
+	resp, err := a.request(x, method, a.at(path, query, ""), payload) //nolint:bodyclose // closed by take
 	if err == nil {
 		err = x.take(resp)
 	}

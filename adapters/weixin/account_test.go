@@ -79,7 +79,7 @@ func (p *platform) forget() {
 func open(t *testing.T, host bot.Host, api string) *weixin.Account {
 	t.Helper()
 	a, err := weixin.Open(weixin.Options{
-		Host: host, APIURL: api, Fetch: weixin.Stable(appID, secret), Secrets: []string{secret},
+		Host: host, APIURL: api, ID: appID, Secret: secret, Fetch: weixin.Stable,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -265,12 +265,12 @@ func TestSecretsStayInside(t *testing.T) {
 	p.Force("cgi-bin/stable_token", adaptertest.Answer{Cut: true}, adaptertest.Answer{Body: `{"errcode":40125,"errmsg":"invalid appsecret ` + secret + `"}`})
 	quiet(say(t.Context(), fresh, "x"))
 	quiet(say(t.Context(), fresh, "x"))
-	gone, err := weixin.Open(weixin.Options{Host: house, APIURL: "http://127.0.0.1:1", Fetch: weixin.Corp("ww1", secret), Secrets: []string{secret}})
+	gone, err := weixin.Open(weixin.Options{Host: house, APIURL: "http://127.0.0.1:1", ID: "ww1", Secret: secret, Fetch: weixin.Corp})
 	if err != nil {
 		t.Fatal(err)
 	}
 	house = adaptertest.NewHouse()
-	other, _ := weixin.Open(weixin.Options{Host: house, APIURL: "http://127.0.0.1:1", Fetch: weixin.Corp("ww1", secret)})
+	other, _ := weixin.Open(weixin.Options{Host: house, APIURL: "http://127.0.0.1:1", ID: "ww1", Secret: secret, Fetch: weixin.Corp})
 	quiet(say(t.Context(), gone, "x"))
 	quiet(say(t.Context(), other, "x"))
 }
@@ -355,7 +355,7 @@ func TestTheEnvironmentsProxyIsNotUsed(t *testing.T) {
 	p := newPlatform(t)
 	proxy := newPlatform(t)
 	a, err := weixin.Open(weixin.Options{
-		Host: adaptertest.NewHouse(), APIURL: "http://platform.invalid", Proxy: proxy.Host, Fetch: weixin.Stable(appID, secret),
+		Host: adaptertest.NewHouse(), APIURL: "http://platform.invalid", Proxy: proxy.Host, ID: appID, Secret: secret, Fetch: weixin.Stable,
 	})
 	if err != nil {
 		t.Fatal(err)

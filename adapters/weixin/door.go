@@ -8,12 +8,16 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
 	"time"
 
 	"github.com/silenceper/wechat/v2/util"
+
+	"crmbot/bot"
 )
 
 // ErrRefused says that a request does not come from the platform, or not now:
@@ -46,20 +50,55 @@ var (
 func (d Door) Validate() error {
 	switch {
 	case d.Token == "":
-		return errors.New("token: missing")
+		return &bot.BadKey{Key: "token", Rule: bot.RuleGiven}
 	case !tokenShape.MatchString(d.Token):
-		return errors.New("token: want 3 to 32 letters and digits, the same as on the platform's page")
+		return &bot.BadKey{Key: "token", Rule: bot.RuleForm, Want: "A-Z a-z 0-9 (3-32)"}
 	case d.AESKey == "" && d.Corp:
-		return errors.New("encoding_aes_key: missing")
+		return &bot.BadKey{Key: "encoding_aes_key", Rule: bot.RuleGiven}
 	case d.AESKey == "":
 		return nil
 	case !keyShape.MatchString(d.AESKey):
-		return errors.New("encoding_aes_key: want 43 letters and digits")
+		return &bot.BadKey{Key: "encoding_aes_key", Rule: bot.RuleForm, Want: "A-Z a-z 0-9 (43)"}
 	}
 	if key, err := base64.StdEncoding.DecodeString(d.AESKey + "="); err != nil || len(key) != 32 {
-		return errors.New("encoding_aes_key: is not one the platform makes")
+		return &bot.BadKey{Key: "encoding_aes_key", Rule: bot.RuleForm, Want: "A-Z a-z 0-9 (43)"}
 	}
 	return nil
+}
+
+// Serve answers a request to the door. A GET is the platform trying out the
+// address. The message of a POST goes to take, which answers for it; whoever is
+// not let in gets 403, or 413 for more than a megabyte, and goes to refused.
+func (d Door) Serve(w http.ResponseWriter, r *http.Request, refused func(err error), take func(message []byte)) {
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	refuse := func(status int, err error) {
+		refused(err)
+		w.WriteHeader(status)
+	}
+	switch r.Method {
+	case http.MethodGet:
+		echo, err := d.Echo(r.URL.Query())
+		if err != nil {
+			refuse(http.StatusForbidden, err)
+			return
+		}
+		_, _ = io.WriteString(w, echo) //nolint:gosec // plain text, to the platform, which signed the request
+	case http.MethodPost:
+		body, status := bot.ReadBody(w, r)
+		if status != 0 {
+			refuse(status, fmt.Errorf("status %d", status))
+			return
+		}
+		message, err := d.Open(r.URL.Query(), body)
+		if err != nil {
+			refuse(http.StatusForbidden, err)
+			return
+		}
+		take(message)
+	default:
+		w.WriteHeader(http.StatusMethodNotAllowed)
+	}
 }
 
 // Echo answers the request by which the platform makes sure that the address
@@ -90,7 +129,7 @@ func (d Door) Open(q url.Values, body []byte) ([]byte, error) {
 	var envelope struct {
 		Encrypt string `xml:"Encrypt"`
 	}
-	if err := xml.Unmarshal(body, &envelope); err != nil || envelope.Encrypt == "" {
+	if err := xml.Unmarshal(body, &envelope); err != nil || envelope.Encrypt == "" { //nolint:gosec // into one plain field
 		return nil, refuse("no envelope")
 	}
 	if err := d.check(q, "msg_signature", envelope.Encrypt); err != nil {

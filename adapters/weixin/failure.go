@@ -119,3 +119,21 @@ func Failure(err error, repeatable bool) *bot.Failure {
 func Ended(err error) bool {
 	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
+
+var (
+	textAway = bot.Local{"en": "Tencent's server {host} cannot be reached from here.", "zh-CN": "从这里连不上腾讯的服务器 {host}。"}
+	nextAway = bot.Local{
+		"en":    "See whether this machine is on the internet. If it has to go by a proxy, set proxy for this install; then the proxy's own address must be on the list {list}.",
+		"zh-CN": "请看这台机器能不能上网。如果要走代理，就给它设置 proxy；这时加到“{list}”里的必须是代理的 IP。",
+	}
+)
+
+// Broken is what is found when a call fails. list is what the platform calls
+// the addresses that it lets in: a proxy has one of its own.
+func (a *Account) Broken(f *bot.Failure, list string) bot.Finding {
+	found := bot.Broken(f)
+	if e, ok := errors.AsType[*Error](f.Err); ok && e.Code == 0 && e.Status == 0 {
+		found.Text, found.Next = textAway.With("host", a.base.Host), nextAway.With("list", list)
+	}
+	return found
+}

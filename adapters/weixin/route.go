@@ -116,7 +116,7 @@ func (x *exchange) do(req *http.Request, query url.Values) (*http.Response, erro
 	x.path = strings.Trim(req.URL.Path, "/")
 	out.URL = x.account.at(req.URL.Path, query, x.token)
 	out.Host = ""
-	resp, err := x.account.http.Do(out)
+	resp, err := x.account.http.Do(out) //nolint:gosec // the address is the config's
 	if err != nil {
 		return nil, unwrapped(err)
 	}

@@ -2,7 +2,10 @@ package weixin
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -32,28 +35,48 @@ func (t answered) value() Token {
 
 // Stable fetches the token of an Official Account that does not change while
 // it is good, so that other programs of the same account are not locked out.
-func Stable(appID, secret string) Fetch {
-	return func(ctx context.Context, a *Account, force bool) (Token, error) {
-		var t answered
-		err := a.Ask(ctx, http.MethodPost, "/cgi-bin/stable_token", map[string]any{
-			"grant_type": "client_credential", "appid": appID, "secret": secret, "force_refresh": force,
-		}, &t)
-		return t.value(), err
-	}
+func Stable(ctx context.Context, a *Account, force bool) (Token, error) {
+	var t answered
+	err := a.Ask(ctx, http.MethodPost, "/cgi-bin/stable_token", map[string]any{
+		"grant_type": "client_credential", "appid": a.id, "secret": a.secret, "force_refresh": force,
+	}, &t)
+	return t.value(), err
 }
 
 // Corp fetches the token of a company's application.
-func Corp(corpID, secret string) Fetch {
-	return func(ctx context.Context, a *Account, _ bool) (Token, error) {
-		var t answered
-		err := a.Ask(ctx, http.MethodGet, "/cgi-bin/gettoken", map[string]any{"corpid": corpID, "corpsecret": secret}, &t)
-		return t.value(), err
+func Corp(ctx context.Context, a *Account, _ bool) (Token, error) {
+	var t answered
+	err := a.Ask(ctx, http.MethodGet, "/cgi-bin/gettoken", map[string]any{"corpid": a.id, "corpsecret": a.secret}, &t)
+	return t.value(), err
+}
+
+// Prove asks for a token with the secret of the config, whatever token is kept:
+// the platform repeats the one that is good, so it stays good for everybody. The
+// error is an *Error.
+func (a *Account) Prove(ctx context.Context) error {
+	t, err := a.fetch(ctx, a, false)
+	if err == nil && t.Value == "" {
+		err = errNoToken
 	}
+	if err != nil {
+		return a.failed(err)
+	}
+	return nil
+}
+
+// errNoToken is of an answer that is neither a token nor a code.
+var errNoToken = errors.New("an answer without a token")
+
+// tokenName is under which the token of an account is kept and leased. Another
+// account, or another secret, has another name: a token that the config's secret
+// did not get is never used.
+func tokenName(id, secret string) string {
+	sum := sha256.Sum256([]byte(id + "\x00" + secret))
+	return tokenKey + "/" + hex.EncodeToString(sum[:8])
 }
 
 const (
-	tokenName = "access_token" // of the value and of the lease
-	early     = 5 * time.Minute
+	early = 5 * time.Minute
 	// forceOnce is how long after asking for another token none is asked for
 	// again: the platform allows twenty a day.
 	forceOnce = 5 * time.Minute
@@ -70,6 +93,7 @@ type kept struct {
 // database, with a copy in memory.
 type ring struct {
 	host  bot.Host
+	name  string
 	fetch func(ctx context.Context, force bool) (Token, error)
 	busy  chan struct{} // one refresh at a time in this process
 
@@ -99,7 +123,7 @@ func (r *ring) renewed(ctx context.Context, bad string) (string, error) {
 	} else if r.good(k, bad) {
 		return k.Token, nil
 	}
-	held, release, err := r.host.Lease(ctx, tokenName)
+	held, release, err := r.host.Lease(ctx, r.name)
 	if err != nil {
 		return "", err
 	}
@@ -127,7 +151,7 @@ func (r *ring) ask(ctx context.Context, old kept, bad string) (string, error) {
 		return "", err
 	}
 	if t.Value == "" {
-		return "", &Error{Says: "an answer without a token"}
+		return "", errNoToken
 	}
 	life := max(t.For-early, t.For/2, time.Second)
 	next.Token, next.Until = t.Value, now.Add(life)
@@ -136,7 +160,7 @@ func (r *ring) ask(ctx context.Context, old kept, bad string) (string, error) {
 		return "", err
 	}
 	r.copy(next)
-	if err := r.host.SetValue(ctx, tokenName, string(raw), life); err != nil {
+	if err := r.host.SetValue(ctx, r.name, string(raw), life); err != nil {
 		r.host.Logger().WarnContext(ctx, "the access token could not be kept for the others", "error", err)
 	}
 	return t.Value, nil
@@ -144,7 +168,7 @@ func (r *ring) ask(ctx context.Context, old kept, bad string) (string, error) {
 
 // load reads what a replica kept.
 func (r *ring) load(ctx context.Context) (kept, error) {
-	raw, err := r.host.Value(ctx, tokenName)
+	raw, err := r.host.Value(ctx, r.name)
 	if err != nil || raw == "" {
 		return kept{}, err
 	}

@@ -18,7 +18,7 @@ func (h *House) formEvent(in *bot.Inbound, line script.Line) error {
 		action, message, ok := strings.Cut(line.Text, " | ")
 		in.Kind, in.Action, in.Text = bot.KindAction, action, strings.ReplaceAll(message, `\n`, "\n")
 		if ok {
-			in.Values = map[string]string{"link": "https://chat.example/archives/C1/p1"}
+			in.Values = map[string]string{"author": "Ana Lopez", "link": "https://chat.example/archives/C1/p1"}
 		}
 		return nil
 	}

@@ -31,7 +31,7 @@ import (
 func Start() time.Time { return time.Date(2026, 11, 19, 2, 0, 0, 0, time.UTC) }
 
 // platforms are the made-up ones.
-var platforms = []bot.Platform{"desk", "plain", "office", "window"}
+var platforms = []bot.Platform{"desk", "plain", "office", "window", "counter"}
 
 // House is a bot with everything in it.
 type House struct {
@@ -101,7 +101,7 @@ func (h *House) build() {
 	}
 	h.installs = nil
 	for _, platform := range platforms {
-		if platform != "window" {
+		if platform != "window" && platform != "counter" {
 			h.installs = append(h.installs, pipeline.Install{Platform: platform, Install: "team", Audience: crm.AudienceStaff})
 		}
 		if platform != "office" {
@@ -111,7 +111,7 @@ func (h *House) build() {
 	for i, in := range h.installs {
 		r := h.rooms[in.Platform]
 		if r == nil {
-			r = &room{platform: in.Platform}
+			r = &room{platform: in.Platform, away: map[bot.ChatID]string{}}
 			h.rooms[in.Platform] = r
 		}
 		h.installs[i].Adapter = r
@@ -262,6 +262,7 @@ func (h *House) happen(in *bot.Inbound, line script.Line) error {
 		state, said, _ := strings.Cut(line.Text, " ")
 		by, text, _ := strings.Cut(said, ": ")
 		in.Kind, in.Text, in.Values = bot.KindDesk, text, map[string]string{"state": state, "by": by}
+		h.rooms[in.Address.Platform].desk(in.Address.Chat, state)
 	case "blocked":
 		in.Kind = bot.KindBlocked
 	case "unknown":

@@ -15,14 +15,16 @@ import (
 
 // room is a made-up platform: it shows everything to whoever reads. "plain"
 // has no buttons; "office" has forms; "window" has no buttons, short messages,
-// and may write only for a while after the person has.
+// and may write only for a while after the person has; "counter" is such a one
+// with a desk of its own.
 type room struct {
 	platform bot.Platform
 	file     func(ctx context.Context, hash string) (io.ReadCloser, error) // Host.File
 	mu       sync.Mutex
 	fresh    []bot.Outgoing
 	shown    []shown
-	form     *bot.Form // the one that is open, the latest
+	form     *bot.Form             // the one that is open, the latest
+	away     map[bot.ChatID]string // chats that are not ours: "taken", or "closed" for nobody's
 }
 
 // shown is a message that lies in a chat.
@@ -47,8 +49,12 @@ func (r *room) Features() bot.Features {
 		f.Ops, f.Buttons, f.Cards, f.Tables, f.Contact = []bot.Op{bot.OpPost}, 0, false, false, false
 	case "office":
 		f.Ops = append(f.Ops, bot.OpView, bot.OpTyping)
-	case "window":
+	case "window", "counter":
 		f.Ops = []bot.Op{bot.OpPost, bot.OpNudge, bot.OpTyping}
+		if r.platform == "counter" {
+			f.Ops = []bot.Op{bot.OpPost, bot.OpTransfer}
+			f.Names = map[string]string{"en": "Counter", "zh-CN": "柜台客服"}
+		}
 		f.Text = bot.Limit{Max: 2048, Unit: bot.Bytes}
 		f.Buttons, f.Cards, f.Tables, f.Contact = 0, false, false, false
 		f.Credits = []bot.Credit{
@@ -87,10 +93,28 @@ func (r *room) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	switch {
+	case r.away[out.To.Chat] == "taken":
+		return bot.Sent{}, &bot.Failure{Class: bot.WindowClosed, Why: bot.WhyDesk}
+	case r.away[out.To.Chat] != "":
+		return bot.Sent{}, &bot.Failure{Class: bot.WindowClosed, Why: bot.WhyEnded}
+	case out.Op == bot.OpTransfer:
+		r.away[out.To.Chat] = "taken"
+	}
 	id := bot.MessageID(fmt.Sprintf("out-%d", len(r.shown)+1))
 	r.fresh = append(r.fresh, out)
 	r.shown = append(r.shown, shown{id, out})
 	return bot.Sent{ID: id}, nil
+}
+
+// desk says what the platform's own desk did with a chat: "taken", "ended", or
+// "closed" where nobody has it and we may not write.
+func (r *room) desk(chat bot.ChatID, state string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.away[chat] = state; state == "ended" {
+		delete(r.away, chat)
+	}
 }
 
 func (r *room) opens(ctx context.Context, f bot.File) error {

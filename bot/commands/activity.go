@@ -19,7 +19,7 @@ func activities() []bot.Command {
 	return staff(
 		bot.Command{Name: "note", Subjects: noted, Run: note, Args: []bot.Arg{
 			{Name: "body", Type: bot.ArgText, Need: bot.Required},
-			linked,
+			author, linked,
 		}},
 		bot.Command{Name: "plan", Subjects: noted, Run: plan, Args: []bot.Arg{
 			{Name: "due", Type: bot.ArgMoment, Need: bot.Required},
@@ -38,11 +38,19 @@ func activities() []bot.Command {
 	)
 }
 
-// linked is the address of the message that a record was made of.
-var linked = bot.Arg{Name: "link", Type: bot.ArgWord, Keyed: true}
+// What is known of the message that a record was made of: who wrote it, and
+// its address.
+var (
+	author = bot.Arg{Name: "author", Type: bot.ArgWord, Keyed: true}
+	linked = bot.Arg{Name: "link", Type: bot.ArgWord, Keyed: true}
+)
 
-// withLink is a text with the address of the message it was taken from.
+// withLink is a text with the author and the address of the message it was
+// taken from.
 func withLink(r *bot.Request, text string) string {
+	if author := r.Args.String("author"); author != "" {
+		text += "\n— " + author
+	}
 	if link := r.Args.String("link"); link != "" {
 		text += "\n" + link
 	}

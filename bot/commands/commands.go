@@ -22,7 +22,7 @@ import (
 func All() []bot.Command {
 	return slices.Concat(
 		leads(), opportunities(), tickets(), contacts(), accounts(), sets(),
-		activities(), pipelines(), records(), answers(), homes(), users(), notices(),
+		transfers(), activities(), pipelines(), records(), answers(), homes(), users(), notices(),
 	)
 }
 

@@ -108,6 +108,7 @@ func TestUnsentIsExplained(t *testing.T) {
 	seen := map[string]string{}
 	for _, why := range []string{
 		"waits", "nudged", "window_closed", "recipient_gone", "bad_content", "unauthorized", "ambiguous", "expired", "transient", "stale",
+		bot.WhyDesk, bot.WhyEnded, bot.WhyLimit, bot.WhyNoNotices, bot.WhyNoConsent, bot.WhyNotNoticed,
 	} {
 		for _, handle := range []string{"li.wei", "chen.jie"} {
 			text := w.handle(handle, bot.Inbound{Kind: bot.KindSystem, Action: "notice.unsent " + ref + " " + why})

@@ -46,7 +46,7 @@ func list(r *bot.Request, command string, rows []string, total int) *bot.Reply {
 // entry writes a row: the reference in bold, then the parts that say
 // something, escaped.
 func entry(ref crm.Ref, parts ...string) string {
-	return "**" + ref.String() + "**" + markup.Escape(behind(" ", joined(parts...)))
+	return "**" + ref.String() + "**" + markup.Escape(strings.TrimPrefix(titled(ref, parts...), ref.String()))
 }
 
 // named is a row of something without a reference of its own.

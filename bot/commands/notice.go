@@ -22,7 +22,9 @@ func notices() []bot.Command {
 		bot.Command{Name: "notice.deal.assigned", Subject: crm.KindOpportunity, Run: noticeDeal},
 		bot.Command{Name: "notice.ticket.new", Subject: crm.KindTicket, Run: noticeTicket("notice.ticket.new")},
 		bot.Command{Name: "notice.ticket.assigned", Subject: crm.KindTicket, Run: noticeTicket("notice.ticket.assigned")},
-		bot.Command{Name: "notice.ticket.photo", Subject: crm.KindTicket, Run: noticeTicket("notice.ticket.photo")},
+		bot.Command{Name: "notice.ticket.photo", Subject: crm.KindTicket, Run: noticePhoto, Args: []bot.Arg{
+			{Name: "n", Type: bot.ArgWord, Keyed: true},
+		}},
 		bot.Command{Name: "notice.ticket.unsolved", Subject: crm.KindTicket, Run: noticeTicket("notice.ticket.unsolved")},
 		bot.Command{Name: "notice.contact.assigned", Subject: crm.KindContact, Run: noticeContact},
 		bot.Command{Name: "notice.account.assigned", Subject: crm.KindAccount, Run: noticeAccount},
@@ -36,6 +38,9 @@ func notices() []bot.Command {
 		bot.Command{Name: "notice.access.granted", Run: noticeGranted},
 		bot.Command{Name: "notice.unsent", Subject: crm.KindConversation, Run: noticeUnsent, Args: []bot.Arg{
 			{Name: "why", Type: bot.ArgWord},
+		}},
+		bot.Command{Name: "notice.transfer.failed", Subject: crm.KindConversation, Run: noticeTransfer, Args: []bot.Arg{
+			{Name: "why", Type: bot.ArgWord, Keyed: true},
 		}},
 	)
 	for i := range hidden {
@@ -113,6 +118,16 @@ func noticeTicket(key string) bot.Handler {
 	}
 }
 
+// noticePhoto tells of one photo, or of as many as came together.
+func noticePhoto(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	const key = "notice.ticket.photo"
+	reply, err := noticeTicket(key)(ctx, r)
+	if n, bad := strconv.Atoi(r.Args.String("n")); bad == nil && !reply.Empty() {
+		reply.Text = r.Words.N(key, n)
+	}
+	return reply, err
+}
+
 func noticeContact(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	c, err := r.CRM.Contacts.Contact(ctx, r.Actor, subjectContact(r))
 	if err != nil || c.OwnerID != r.Actor.User {
@@ -171,7 +186,7 @@ func noticeAccess(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		return &bot.Reply{}, err
 	}
 	who := found[0]
-	reply := bot.Text(r.Words.T("notice.access.asked", "name", either(who.Name, who.Sender),
+	reply := bot.Text(r.Words.T("notice.access.asked", "name", r.Words.Called(who.Name),
 		"platform", r.Company.PlatformName(who.Platform, r.Words.Lang())))
 	for _, role := range []crm.Role{crm.RoleSales, crm.RoleService, crm.RoleManager} {
 		reply.Buttons = append(reply.Buttons, bot.Button{
@@ -186,6 +201,9 @@ func noticeAccess(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 
 // noticeGranted welcomes somebody whom an admin let in.
 func noticeGranted(_ context.Context, r *bot.Request) (*bot.Reply, error) {
+	if !r.User.Named() {
+		return bot.Text(r.Words.T("notice.access.nameless", "role", choiceName(r, "role", string(r.User.Role)))), nil
+	}
 	return bot.Text(r.Words.T("notice.access.granted", "user", r.User.Name,
 		"role", choiceName(r, "role", string(r.User.Role)))), nil
 }

@@ -51,32 +51,29 @@ func newCard(r *bot.Request, ref crm.Ref, names ...string) *card {
 
 // titled is a record as people speak of it: "LEAD-1 张伟 · 融氏".
 func titled(ref crm.Ref, names ...string) string {
-	return ref.String() + behind(" ", joined(names...))
+	return chained(ref.String(), " ", names)
 }
 
 // joined puts a dot between the parts that say something.
-func joined(parts ...string) string {
-	text := ""
+func joined(parts ...string) string { return chained("", "", parts) }
+
+// chained puts parts behind a text: the first that says something after mark,
+// the others after a dot. What stands in brackets is set apart by them.
+func chained(text, mark string, parts []string) string {
 	for _, p := range parts {
-		if text == "" {
-			text = p
-		} else {
-			text += behind(" · ", p)
+		switch {
+		case p == "":
+			continue
+		case text == "", strings.HasPrefix(p, "（") && strings.HasSuffix(p, "）"):
+			text += p
+		case strings.HasPrefix(p, "(") && strings.HasSuffix(p, ")"):
+			text += " " + p
+		default:
+			text += mark + p
 		}
+		mark = " · "
 	}
 	return text
-}
-
-// behind is a part with what sets it apart from the one before it. A bracket
-// does that itself.
-func behind(mark, part string) string {
-	switch {
-	case part == "" || strings.HasPrefix(part, "（"):
-		return part
-	case strings.HasPrefix(part, "("):
-		return " " + part
-	}
-	return mark + part
 }
 
 func (c *card) field(key, value string) {

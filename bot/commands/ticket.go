@@ -28,7 +28,7 @@ func tickets() []bot.Command {
 			{Name: "kind", Type: bot.ArgChoice, Choices: ticketKinds},
 			{Name: "priority", Type: bot.ArgChoice, Choices: priorities, Keyed: true},
 			{Name: "body", Type: bot.ArgText, Need: bot.Required},
-			linked,
+			author, linked,
 		}},
 		bot.Command{Name: "ticket.show", Query: true, Subject: ticket, Run: ticketShow},
 		bot.Command{Name: "ticket.mine", Query: true, Args: []bot.Arg{paged}, Run: ticketMine},
@@ -184,7 +184,7 @@ func ticketSolve(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return changed(r, t.Ref(), t.Version, r.Words.T("ticket.solved", "ticket", ticketTitle(t)),
+	return changed(r, t.Ref(), t.Version, r.Words.T("ticket.solved", "ticket", ticketTitle(t))+untold(ctx, r, t),
 		press(r, "close", "ticket.close "+t.Ref().String())), nil
 }
 
@@ -196,7 +196,7 @@ func ticketClose(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return changed(r, t.Ref(), t.Version, r.Words.T("ticket.closed", "ticket", ticketTitle(t))), nil
+	return changed(r, t.Ref(), t.Version, r.Words.T("ticket.closed", "ticket", ticketTitle(t))+untold(ctx, r, t)), nil
 }
 
 func ticketReopen(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
@@ -222,16 +222,11 @@ func answered(ctx context.Context, r *bot.Request, t *crm.Ticket, solved bool) e
 	if err != nil {
 		return err
 	}
-	sender, err := writer(ctx, r, t, c)
+	sender, err := sits(ctx, r, t.ContactID, c)
 	if err != nil || sender.ID == "" {
 		return err
 	}
-	in := bot.Inbound{
-		V: bot.InboundVersion, Kind: bot.KindSystem, Direct: c.Direct, Sender: sender, At: r.Now.UTC(),
-		Address: bot.Address{
-			Platform: bot.Platform(c.Platform), Install: bot.Install(c.Install), Chat: bot.ChatID(c.Chat), Topic: bot.TopicID(c.Topic),
-		},
-	}
+	in := eventOf(r, c, sender)
 	if c.Status == crm.ConversationWaiting {
 		in.Action = "ticket.answered " + t.Ref().String()
 		r.Deliver(in, time.Time{})
@@ -243,13 +238,22 @@ func answered(ctx context.Context, r *bot.Request, t *crm.Ticket, solved bool) e
 	return nil
 }
 
-// writer is the ticket's customer as he writes in a conversation, nobody if he
-// does not.
-func writer(ctx context.Context, r *bot.Request, t *crm.Ticket, c *crm.Conversation) (bot.Sender, error) {
-	if t.ContactID == 0 {
+// eventOf is an event of ours for a conversation, as of somebody in it.
+func eventOf(r *bot.Request, c *crm.Conversation, sender bot.Sender) bot.Inbound {
+	return bot.Inbound{
+		V: bot.InboundVersion, Kind: bot.KindSystem, Direct: c.Direct, Sender: sender, At: r.Now.UTC(),
+		Address: bot.Address{
+			Platform: bot.Platform(c.Platform), Install: bot.Install(c.Install), Chat: bot.ChatID(c.Chat), Topic: bot.TopicID(c.Topic),
+		},
+	}
+}
+
+// sits is a contact as he writes in a conversation, nobody if he does not.
+func sits(ctx context.Context, r *bot.Request, contact crm.ContactID, c *crm.Conversation) (bot.Sender, error) {
+	if contact == 0 {
 		return bot.Sender{}, nil
 	}
-	found, err := r.Store.IdentitiesOf(ctx, t.ContactID, 0)
+	found, err := r.Store.IdentitiesOf(ctx, contact, 0)
 	if err != nil {
 		return bot.Sender{}, err
 	}

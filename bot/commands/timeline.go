@@ -86,6 +86,6 @@ func activityLine(ctx context.Context, r *bot.Request, a *crm.Activity) string {
 	if a.Kind == crm.ActivityPlan {
 		text = r.Words.Label("line.plan", "when", r.Words.Moment(a.DueAt, r.Now), "text", text)
 	}
-	return r.Words.T("line", "at", r.Words.Moment(a.Created, r.Now), "who", userName(ctx, r, a.OwnerID),
+	return r.Words.T("line", "at", r.Words.Moment(a.Created, r.Now), "who", either(userName(ctx, r, a.OwnerID), r.Words.Label("author.contact")),
 		"text", joined(text, a.Subject().String()))
 }

@@ -40,7 +40,7 @@ func users() []bot.Command {
 		}},
 	))
 	return append(house,
-		bot.Command{Name: "user.list", For: crm.AudienceStaff, Run: userList, Args: []bot.Arg{paged}},
+		bot.Command{Name: "user.list", Query: true, For: crm.AudienceStaff, Run: userList, Args: []bot.Arg{paged}},
 		bot.Command{Name: "language", Run: language, Args: []bot.Arg{
 			{Name: "language", Type: bot.ArgLanguage, Need: bot.Required},
 		}},
@@ -202,7 +202,16 @@ func accessGrant(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		return nil, err
 	}
 	r.Tell(u.ID, "notice.access.granted")
-	return bot.Text(r.Words.T("access.granted", "user", u.Name, "role", choiceName(r, "role", string(u.Role)))), nil
+	return bot.Text(r.Words.T("access.granted", "user", calledUser(r, u), "role", choiceName(r, "role", string(u.Role)))), nil
+}
+
+// calledUser is what a colleague is called, with a word for whoever has not
+// said.
+func calledUser(r *bot.Request, u *crm.User) string {
+	if u.Named() {
+		return u.Name
+	}
+	return r.Words.Called("")
 }
 
 // language sets what the person reads from now on. The answer is in it.
@@ -236,6 +245,14 @@ func link(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if !u.Named() { // he is asked at once
+		r.Session.Form = &bot.FormState{
+			Command: "name", Asking: "name", Values: map[string]string{},
+			Started: r.Now.UTC(), Asked: r.Now.UTC(), Lang: r.Words.Lang(),
+		}
+		r.Session.Changed()
+		return private(r.Words.T("link.nameless", "role", choiceName(r, "role", string(u.Role)))), nil
 	}
 	return private(r.Words.T("link.done", "user", u.Name, "role", choiceName(r, "role", string(u.Role)))), nil
 }

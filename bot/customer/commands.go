@@ -37,6 +37,8 @@ func All() []bot.Command {
 		{Name: "order", Hidden: true, Run: order},
 		{Name: "photo", Hidden: true, Run: photo},
 		{Name: "ticket.answered", Hidden: true, Run: answered, Subject: crm.KindTicket},
+		{Name: "desk.transfer", Hidden: true, Run: transfer, Args: keyed("by")},
+		{Name: "desk.failed", Hidden: true, Run: transferFailed, Args: keyed("by", "was", "assignee", "why")},
 		{Name: "unsolved", Hidden: true, Run: unsolved, Subject: crm.KindTicket, Args: []bot.Arg{{Name: "text", Type: bot.ArgText}}},
 		{Name: "ticket.told", Hidden: true, Run: solved, Subject: crm.KindTicket},
 	}
@@ -44,6 +46,15 @@ func All() []bot.Command {
 		commands[i].For = crm.AudienceCustomers
 	}
 	return commands
+}
+
+// keyed are arguments that our own lines give by name.
+func keyed(names ...string) []bot.Arg {
+	var args []bot.Arg
+	for _, n := range names {
+		args = append(args, bot.Arg{Name: n, Type: bot.ArgWord, Keyed: true})
+	}
+	return args
 }
 
 func troubleKinds() []string {

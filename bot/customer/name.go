@@ -10,8 +10,12 @@ import (
 	"crmbot/bot/grammar"
 )
 
-// longestName bounds what somebody is called, in runes.
-const longestName = 40
+// longestName bounds what somebody is called, and longestIntroduction a Chinese
+// name with its company before it, in runes.
+const (
+	longestName         = 40
+	longestIntroduction = 18
+)
 
 // knownName says that we know what the person is called, or that he would
 // rather not say.
@@ -39,10 +43,10 @@ func introduce(ctx context.Context, r *bot.Request, name string) error {
 // to insist on.
 func readName(r *bot.Request, typed string) bot.Reading {
 	values := map[string]string{}
-	rest := typed
-	if phone, at, ok := grammar.FindPhone(typed, r.Company.Country); ok {
+	rest := grammar.Normal(typed)
+	if phone, at, ok := grammar.FindPhone(rest, r.Company.Country); ok {
 		values["phone"] = phone
-		rest = typed[:at.Start] + " " + typed[at.End:]
+		rest = rest[:at.Start] + " " + rest[at.End:]
 	}
 	name, company := nameIn(r, rest)
 	switch {
@@ -58,6 +62,13 @@ func readName(r *bot.Request, typed string) bot.Reading {
 	return bot.Reading{Wrong: "name.bad"}
 }
 
+// Called is the name in what somebody says he is called: "my name is Wang
+// Fang", "我叫王芳". It is false if there is none.
+func Called(r *bot.Request, typed string) (string, bool) {
+	name, _ := nameIn(r, grammar.Normal(typed))
+	return name, isName(r, name)
+}
+
 // nameIn is the name in an answer, and the company behind or before it.
 func nameIn(r *bot.Request, text string) (name, company string) {
 	text = strings.TrimSpace(strings.Join(strings.Fields(spoken(text)), " "))
@@ -67,6 +78,9 @@ func nameIn(r *bot.Request, text string) (name, company string) {
 			break
 		}
 		text = core
+	}
+	if isHan(text) && len([]rune(text)) > longestIntroduction {
+		return text, ""
 	}
 	for _, way := range r.Words.Every("words.name.from") {
 		if name, company, ok := parted(way, text); ok {
@@ -78,11 +92,11 @@ func nameIn(r *bot.Request, text string) (name, company string) {
 
 // bare takes the words off that stand around a name, once at each end.
 func bare(r *bot.Request, text string) string {
-	cut := func(key string, at func(text, word string) (string, bool)) { // a lone 那 may be a family name
+	cut := func(key string, at func(text, word string) (string, bool)) {
 		words := r.Words.Every(key)
 		slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
 		for _, w := range words {
-			if len([]rune(w)) < 2 {
+			if len([]rune(w)) < 2 { // a lone 那 may be a family name
 				continue
 			}
 			if rest, ok := at(text, w); ok && strings.Trim(rest, between) != "" {

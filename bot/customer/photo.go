@@ -2,9 +2,11 @@ package customer
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"crmbot/bot"
+	"crmbot/bot/markup"
 	"crmbot/crm"
 )
 
@@ -21,24 +23,32 @@ func photo(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 			newest = t
 		}
 	}
-	body := r.Words.Label("photo.note")
-	if names := fileNames(r); names != "" {
-		body += ": " + names
-	}
-	if _, err := r.CRM.Activities.Note(ctx, crm.System(), newest.Ref(), body); err != nil {
+	n, ref := len(r.Inbound.Files), newest.Ref().String()
+	if _, err := r.CRM.Activities.Note(ctx, crm.System(), newest.Ref(), sent(r)); err != nil {
 		return nil, err
 	}
-	r.Tell(newest.OwnerID, "notice.ticket.photo "+newest.Ref().String())
-	return bot.Text(r.Words.T("photo.kept", "ref", newest.Ref().String())), nil
+	r.Tell(newest.OwnerID, fmt.Sprintf("notice.ticket.photo %s n=%d", ref, n))
+	return bot.Text(r.Words.N("photo.kept", n, "ref", ref)), nil
 }
 
-// fileNames is what the files of an event are called, "" for none.
-func fileNames(r *bot.Request) string {
+// mostNamed bounds the files that a note names.
+const mostNamed = 10
+
+// sent is what a note says of the files of an event, "" for none.
+func sent(r *bot.Request) string {
 	var names []string
 	for _, f := range r.Inbound.Files {
-		if f.Name != "" {
+		if f.Name != "" && len(names) < mostNamed {
 			names = append(names, f.Name)
 		}
 	}
-	return strings.Join(names, ", ")
+	n := len(r.Inbound.Files)
+	if n == 0 {
+		return ""
+	}
+	note := markup.Plain(r.Words.N("photo.note", n))
+	if len(names) > 0 {
+		note += ": " + strings.Join(names, ", ")
+	}
+	return note
 }

@@ -3,7 +3,6 @@ package customer
 import (
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode"
 
@@ -74,11 +73,13 @@ func readPhone(r *bot.Request, typed string) bot.Reading {
 	return bot.Reading{}
 }
 
-// readCompany takes a phone number for one, not for a company.
+// readCompany takes a phone number for one, not for a company, and a lone digit
+// for none.
 func readCompany(r *bot.Request, typed string) bot.Reading {
 	phone, at, ok := grammar.FindPhone(typed, r.Company.Country)
 	if !ok {
-		return bot.Reading{}
+		n, chosen := Choice(r, typed)
+		return bot.Reading{Skip: chosen && n < 10} // the number of a list, not a company
 	}
 	rest := strings.Trim(typed[:at.Start]+typed[at.End:], between)
 	reading := bot.Reading{Values: map[string]string{"phone": phone}}
@@ -92,7 +93,7 @@ func readCompany(r *bot.Request, typed string) bot.Reading {
 // tells instead of choosing. Who still does not choose has a question.
 func readKind(r *bot.Request, typed string) bot.Reading {
 	choices := troubleKinds()
-	if n, err := strconv.Atoi(Normal(typed)); err == nil && n >= 1 && n <= len(choices) {
+	if n, ok := Choice(r, typed); ok && n <= len(choices) {
 		return bot.Reading{Values: map[string]string{"kind": choices[n-1]}}
 	}
 	f := r.Session.Form

@@ -87,10 +87,7 @@ func unsolved(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if t, err = r.CRM.Tickets.Reopen(ctx, crm.System(), t.ID); err != nil {
 		return nil, err
 	}
-	body := r.Args.String("text")
-	if names := fileNames(r); names != "" {
-		body = strings.TrimSpace(body + "\n" + r.Words.Label("photo.note") + ": " + names)
-	}
+	body := strings.TrimSpace(r.Args.String("text") + "\n" + sent(r))
 	if body != "" {
 		if _, err := r.CRM.Activities.Note(ctx, crm.System(), t.Ref(), body); err != nil {
 			return nil, err

@@ -19,6 +19,8 @@ const (
 	typingFor  = 5 * time.Second
 	buttonFor  = 30 * 24 * time.Hour
 	choicesFor = 10 * time.Minute
+	// A colleague waits for a chat to be given to the platform's desk.
+	transferFor = 10 * time.Minute
 )
 
 // collect turns the reply and the effects of a request into what the batch
@@ -94,7 +96,7 @@ func (b *batch) answer(e *event, r *bot.Request, reply *bot.Reply) {
 		target = e.in.Target
 	}
 	switch {
-	case reply.Replace && e.in.Kind == bot.KindAction && target != "" && f.Can(bot.OpEdit):
+	case reply.Replace && (e.in.Kind == bot.KindAction || e.in.Kind == bot.KindForm && e.in.Target != "") && target != "" && f.Can(bot.OpEdit):
 		out.Op, out.Target = bot.OpEdit, target
 	case reply.Private && !e.in.Direct && f.Can(bot.OpEphemeral):
 		out.Op, out.For = bot.OpEphemeral, e.in.Sender.ID
@@ -116,7 +118,7 @@ func (b *batch) sorry(e *event, cause error) {
 
 // post is something said besides the answer.
 func (b *batch) post(e *event, r *bot.Request, post bot.Post) {
-	out := bot.Outgoing{Op: post.Op, For: post.For, Turn: e.in.Turn, Notice: post.Notice}
+	out := bot.Outgoing{Op: post.Op, For: post.For, Turn: e.in.Turn, Notice: post.Notice, Failed: post.Failed}
 	switch out.Op {
 	case "":
 		out.Op = bot.OpPost
@@ -125,12 +127,14 @@ func (b *batch) post(e *event, r *bot.Request, post bot.Post) {
 			return
 		}
 		out.ExpiresAt = b.now.Add(typingFor)
+	case bot.OpTransfer:
+		out.ExpiresAt = b.now.Add(transferFor)
 	}
 	to := post.Audience
 	if to == "" {
 		to = audience(e.conversation.Audience)
 	}
-	if out.Op == bot.OpPost || out.Op == bot.OpEdit || out.Op == bot.OpEphemeral {
+	if out.Op == bot.OpPost || out.Op == bot.OpEdit || out.Op == bot.OpEphemeral || out.Op == bot.OpTransfer && !post.Reply.Empty() {
 		b.say(e, r, out, post.Reply, to)
 		return
 	}
@@ -159,12 +163,43 @@ func (b *batch) say(e *event, r *bot.Request, out bot.Outgoing, reply *bot.Reply
 	}
 	b.said = append(b.said, s)
 	b.out[e.conversation.ID] = true
-	for i, piece := range b.p.fit(e.install, reply) {
+	list := ""
+	if r.Features.Buttons == 0 {
+		list = bot.Numbered(reply)
+	}
+	for i, piece := range b.pieces(e, r, reply, list) {
 		if i > 0 && out.Op == bot.OpEdit { // what does not fit into the old message follows as a new one
 			out.Op, out.Target = bot.OpPost, ""
 		}
+		if out.Options = ""; list != "" && strings.HasSuffix(piece.Text, list) {
+			out.Options = list
+		}
 		b.row(e, r, withReply(out, piece), s)
 	}
+}
+
+// pieces are the messages that a platform can take of a reply. Where somebody
+// was asked for or is in charge and messages are scarce, the bot has but one:
+// what it says is cut short then, and its list of options stays.
+func (b *batch) pieces(e *event, r *bot.Request, reply *bot.Reply, list string) []*bot.Reply {
+	pieces := b.p.fit(e.install, reply)
+	status := r.Conversation.Status
+	charge := status == crm.ConversationWaiting || status == crm.ConversationHandedOff
+	if len(r.Features.Credits) == 0 || !charge || len(pieces) < 2 || pieces[1].Text == "" {
+		return pieces
+	}
+	a, most := e.install.Adapter, r.Features
+	end := "…"
+	if list != "" {
+		end += "\n\n" + list
+	}
+	if most.Text.Max = 0; a.Measure(end) > r.Features.Text.Max/2 {
+		return pieces[:1]
+	}
+	whole := bot.Fit(reply, most, a.Measure)[0]
+	words := bot.Fit(bot.Text(strings.TrimSuffix(whole.Text, list)), r.Features, func(text string) int { return a.Measure(text + end) })
+	whole.Text, whole.Files = words[0].Text+end, nil
+	return []*bot.Reply{whole}
 }
 
 // detail is what Message.Detail holds of a reply.
@@ -184,6 +219,7 @@ func withReply(out bot.Outgoing, reply *bot.Reply) bot.Outgoing {
 func (b *batch) row(e *event, r *bot.Request, out bot.Outgoing, of *said) {
 	out.V = 1
 	out.To, out.Direct, out.Staff = e.in.Address, e.in.Direct, colleague(e, r)
+	out.Colleague = !e.in.Direct && r.User != nil && e.conversation.Audience == crm.AudienceStaff
 	out.Key = fmt.Sprintf("%d-%d", e.row.ID, len(b.rows))
 	if r.Words != nil {
 		out.Language = r.Words.Lang()
@@ -220,7 +256,7 @@ func colleague(e *event, r *bot.Request) bool {
 func (b *batch) keep(e *event, r *bot.Request, reader bot.SenderID, reply *bot.Reply) *bot.Reply {
 	kept := *reply
 	kept.V = 1
-	replace := func(buttons []bot.Button) []bot.Button {
+	replace := func(buttons []bot.Button, card string) []bot.Button {
 		buttons = slices.Clone(buttons)
 		for i := range buttons {
 			x := &buttons[i]
@@ -229,8 +265,9 @@ func (b *batch) keep(e *event, r *bot.Request, reader bot.SenderID, reply *bot.R
 			}
 			id := rand.Text()[:16]
 			b.kept = append(b.kept, &bot.KeptButton{
-				ID: id, Conversation: e.conversation.ID, For: reader, Action: x.Action, Label: x.Label,
-				Once: x.Once, Expires: b.now.Add(buttonFor),
+				ID: id, Conversation: e.conversation.ID, For: reader, Label: x.Label,
+				Action: bot.Kept{Line: x.Action, Card: card, Shared: reply.Share}.String(),
+				Once:   x.Once, Expires: b.now.Add(buttonFor),
 			})
 			x.Action = "b:" + id
 		}
@@ -238,9 +275,9 @@ func (b *batch) keep(e *event, r *bot.Request, reader bot.SenderID, reply *bot.R
 	}
 	kept.Cards = slices.Clone(reply.Cards)
 	for i := range kept.Cards {
-		kept.Cards[i].Buttons = replace(kept.Cards[i].Buttons)
+		kept.Cards[i].Buttons = replace(kept.Cards[i].Buttons, about(reply))
 	}
-	kept.Buttons = replace(reply.Buttons)
+	kept.Buttons = replace(reply.Buttons, about(reply))
 	if options := bot.Options(&kept); len(options) > 0 && r.Features.Buttons == 0 {
 		r.Session.Choices = nil
 		for _, o := range options {
@@ -250,6 +287,16 @@ func (b *batch) keep(e *event, r *bot.Request, reader bot.SenderID, reply *bot.R
 		r.Session.Changed()
 	}
 	return &kept
+}
+
+// about is the reference of the record that a message is the card of, "" if it
+// is none or more.
+func about(reply *bot.Reply) string {
+	if len(reply.Cards) != 1 || reply.Table != nil || len(reply.Files) > 0 {
+		return ""
+	}
+	ref, _, _ := strings.Cut(reply.Cards[0].Title, " ")
+	return ref
 }
 
 // mark and back take back what one event has added to a result.

@@ -80,6 +80,7 @@ func (p *Pipeline) answerAt(ctx context.Context, to *install, at bot.Address) (a
 	if len(line) == 0 {
 		return nil, false, nil
 	}
+	sole(line)
 	out, n := joined(to.Adapter, line)
 	p.leave(to, line[n:])
 	return &bot.Answer{Outgoing: out, Done: p.answered(ctx, to, line[:n])}, false, nil

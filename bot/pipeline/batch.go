@@ -153,7 +153,7 @@ func (b *batch) one(ctx context.Context, e *event) error {
 			return err
 		}
 	case bot.KindText, bot.KindMedia, bot.KindAction, bot.KindForm, bot.KindFollow,
-		bot.KindScan, bot.KindContact, bot.KindHome, bot.KindMenu, bot.KindConsent:
+		bot.KindScan, bot.KindContact, bot.KindHome, bot.KindMenu, bot.KindConsent, bot.KindVisit:
 		if err := b.reach(ctx, e, time.Time{}); err != nil {
 			return err
 		}

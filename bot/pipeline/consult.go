@@ -8,9 +8,6 @@ import (
 	"crmbot/crm"
 )
 
-// consultFor is how long a request may take that something is asked within.
-const consultFor = 1500 * time.Millisecond
-
 // Consult implements bot.Inbox.
 func (i inbox) Consult(ctx context.Context, in bot.Inbound) (*bot.Reply, error) {
 	p, to := i.p, i.p.installs[i.at]
@@ -25,7 +22,7 @@ func (i inbox) Consult(ctx context.Context, in bot.Inbound) (*bot.Reply, error) 
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, consultFor)
+	ctx, cancel := context.WithTimeout(ctx, p.opt.ConsultFor)
 	type answer struct {
 		reply *bot.Reply
 		err   error

@@ -88,7 +88,7 @@ func TestTheLastMessageTakesEverythingThatFits(t *testing.T) {
 		}
 		h.settle(t)
 		want(t, h.pigeon.texts("ana"), "echo hello", "first", "second\n\nthird")
-		want(t, delivery(t, h, "ana"), "accepted", "accepted", "accepted", "accepted", "failedwindow_closed")
+		want(t, delivery(t, h, "ana"), "accepted", "accepted", "accepted", "accepted", "failedno_consent")
 	})
 }
 
@@ -128,7 +128,10 @@ func TestWhatAPlatformSaysOfASendCorrectsTheBalance(t *testing.T) {
 		storagetest.Databases(t, func(t *testing.T, db *storage.DB) {
 			h := scarceHouse(t, db, echo)
 			h.pigeon.answer = func(bot.Outgoing) (bot.Sent, error) { return bot.Sent{}, &bot.Failure{Class: c.class} }
-			h.says(t, "ana", "hello")
+			in := says(pigeon, "ana", "hello")
+			in.At = h.Now().Add(-time.Second)
+			h.receive(t, in)
+			h.settle(t)
 			if n := h.left(t, "ana"); n != c.left {
 				t.Errorf("after %s %d are left, want %d", c.class, n, c.left)
 			}
@@ -220,9 +223,9 @@ func TestWhoWroteIsToldWhyHisWordsCannotBeSent(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.settle(t)
-		want(t, delivery(t, h, "ana"), "accepted", "failedwindow_closed")
+		want(t, delivery(t, h, "ana"), "accepted", "failedno_consent")
 		ref := conversationOf(t, db, pigeon, "ana").ID.String()
-		want(t, h.office.texts("li"), "hi", "notice.unsent "+ref+" window\\_closed")
+		want(t, h.office.texts("li"), "hi", "notice.unsent "+ref+" no\\_consent")
 		want(t, h.pigeon.texts("ana"), "hello")
 	})
 }

@@ -187,6 +187,27 @@ func TestTheFiguresOfAnInstall(t *testing.T) {
 	})
 }
 
+// TestTheDesksWordsAreLogged: what somebody writes at the platform's own desk is
+// in the log once, as something that went out, and nothing is sent for it.
+func TestTheDesksWordsAreLogged(t *testing.T) {
+	storagetest.Databases(t, func(t *testing.T, db *storage.DB) {
+		h := newHouse(t, db, (&diary{}).handle)
+		in := says(pigeon, "ana", "Good morning")
+		in.Kind, in.Values = bot.KindDesk, map[string]string{"state": "taken", "by": "zhangsan"}
+		h.receive(t, in)
+		h.receive(t, in)
+		h.settle(t)
+		log := messages(t, h, "ana")
+		if len(log) != 1 {
+			t.Fatalf("%d lines in the log", len(log))
+		}
+		if m := log[0]; m.Direction != crm.Out || m.AuthorKind != crm.AuthorUser || m.AuthorID != 0 || m.Body != "zhangsan: Good morning" {
+			t.Errorf("%+v", m)
+		}
+		want(t, h.pigeon.texts("ana"))
+	})
+}
+
 func TestMenuConsentAndDeskReachTheHandler(t *testing.T) {
 	storagetest.Databases(t, func(t *testing.T, db *storage.DB) {
 		d := &diary{}

@@ -14,7 +14,9 @@ import (
 )
 
 const (
-	leaseFor       = 10 * time.Second
+	// leaseFor is how long a lease outlives its holder: so long nothing that one
+	// replica does for all is done.
+	leaseFor       = 3 * time.Second
 	transcriptMost = 200
 )
 

@@ -60,6 +60,9 @@ func (p *Pipeline) row(in bot.Inbound, due time.Time) (*bot.InboxRow, error) {
 	case in.Address.Chat == "":
 		return nil, crm.Fail(crm.CodeInvalid, "error.invalid").In("chat")
 	}
+	if field := unclean(&in); field != "" {
+		return nil, crm.Fail(crm.CodeInvalid, "error.invalid").In(field)
+	}
 	tidy(&in)
 	now := p.Now()
 	in.V = bot.InboundVersion
@@ -81,13 +84,29 @@ func (p *Pipeline) row(in bot.Inbound, due time.Time) (*bot.InboxRow, error) {
 	}, nil
 }
 
+// unclean is the field of an event that names something by what nobody can keep:
+// a name that is changed is another's. It is "" for a good one.
+func unclean(in *bot.Inbound) string {
+	for field, name := range map[string]string{
+		"chat": string(in.Address.Chat), "topic": string(in.Address.Topic),
+		"sender": string(in.Sender.ID), "sender_chat": string(in.Sender.Chat),
+		"message": string(in.Message), "reply_to": string(in.ReplyTo), "target": string(in.Target),
+	} {
+		if printable(name) != name {
+			return field
+		}
+	}
+	return ""
+}
+
 // tidy makes every string of an event fit to be kept and read.
 func tidy(in *bot.Inbound) {
 	in.Text = short(printable(in.Text), textMost)
 	in.Action = short(printable(in.Action), textMost)
 	in.Scene = short(printable(in.Scene), 1000)
 	in.Sender.Name = short(oneLine(in.Sender.Name), 200)
-	in.EventID = printable(in.EventID)
+	in.Sender.Language = short(oneLine(in.Sender.Language), 100)
+	in.EventID, in.Turn = printable(in.EventID), printable(in.Turn)
 	if len(in.Values) > 0 {
 		values := make(map[string]string, len(in.Values))
 		for k, v := range in.Values {
@@ -96,7 +115,8 @@ func tidy(in *bot.Inbound) {
 		in.Values = values
 	}
 	for i := range in.Files {
-		in.Files[i].Name = short(oneLine(in.Files[i].Name), 200)
+		f := &in.Files[i]
+		f.Name, f.MIME, f.Native = short(oneLine(f.Name), 200), short(oneLine(f.MIME), 200), printable(f.Native)
 	}
 }
 

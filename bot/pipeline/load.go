@@ -28,7 +28,7 @@ func (b *batch) load(ctx context.Context) error {
 func person(k bot.Kind) bool {
 	switch k {
 	case bot.KindText, bot.KindMedia, bot.KindAction, bot.KindForm, bot.KindFollow, bot.KindScan, bot.KindContact,
-		bot.KindMenu, bot.KindConsent, bot.KindDesk:
+		bot.KindMenu, bot.KindConsent, bot.KindDesk, bot.KindVisit:
 		return true
 	}
 	return false

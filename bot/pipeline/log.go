@@ -68,6 +68,8 @@ func body(e *event, buttons map[string]*bot.KeptButton) (string, bool) {
 		return in.Text, true
 	case bot.KindMenu:
 		return in.Text, in.Text != ""
+	case bot.KindVisit:
+		return in.Values["url"], in.Values["url"] != ""
 	case bot.KindAction:
 		if b := buttons[pressed(in)]; b != nil {
 			return b.Label, true

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,7 +36,7 @@ func joined(a bot.Adapter, rows []*bot.OutboxRow) (bot.Outgoing, int) {
 	text := []string{out.Reply.Text}
 	for _, row := range rows[1:] {
 		next := shown(row)
-		if !joins(next) || next.To != out.To || row.Plain != rows[0].Plain || row.Attempts != rows[0].Attempts || ends(out.Reply) {
+		if !joins(next) || next.To != out.To || row.Plain != rows[0].Plain || row.Attempts != rows[0].Attempts || ends(out, next) {
 			break
 		}
 		whole := strings.Join(append(text, next.Reply.Text), "\n\n")
@@ -45,6 +46,9 @@ func joined(a bot.Adapter, rows []*bot.OutboxRow) (bot.Outgoing, int) {
 		reply := *out.Reply
 		reply.Text, reply.Buttons, reply.AskContact = whole, next.Reply.Buttons, next.Reply.AskContact
 		out.Reply = &reply
+		if next.Options != "" {
+			out.Options = next.Options
+		}
 		text = append(text, next.Reply.Text)
 		n++
 	}
@@ -70,8 +74,27 @@ func joins(out bot.Outgoing) bool {
 	return out.Op == bot.OpPost && r != nil && r.Text != "" && len(r.Files) == 0 && len(r.Cards) == 0 && r.Table == nil
 }
 
-// ends says whether nothing can stand behind a reply.
-func ends(r *bot.Reply) bool { return len(r.Buttons) > 0 || r.AskContact != "" }
+// ends says whether an operation can have no words of another behind it.
+func ends(out, next bot.Outgoing) bool {
+	return len(out.Reply.Buttons) > 0 || out.Reply.AskContact != "" || out.Options != "" && next.Options != ""
+}
+
+// sole takes the numbers out of every row of a line behind which a newer list
+// stands: a number that is typed means that one.
+func sole(line []*bot.OutboxRow) {
+	newer := false
+	for _, row := range slices.Backward(line) {
+		out := &row.Outgoing
+		if out.Options == "" || out.Reply == nil {
+			continue
+		}
+		if words := bot.Unnumbered(out.Reply.Text, out.Options); newer && words != "" {
+			reply := *out.Reply
+			reply.Text, out.Reply, out.Options = words, &reply, ""
+		}
+		newer = true
+	}
+}
 
 // gather makes a lot of a row. Where the platform grants rights to write, what
 // waits behind it goes along, and the lot is paid for: of the bot's words all
@@ -119,6 +142,7 @@ var errNoCredit = errors.New("no right to write is left")
 // lot is what goes out of a line at once. Everything in one message is for the
 // last right; otherwise a person's words are a message of their own.
 func (p *Pipeline) lot(to *install, line []*bot.OutboxRow, last bool, now time.Time) *lot {
+	sole(line)
 	n := 1
 	for n < len(line) && !p.old(line[n], now) && (last || line[n].Author == line[0].Author && line[0].Author == crm.AuthorBot) {
 		n++

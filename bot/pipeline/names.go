@@ -15,12 +15,19 @@ func introduced(c *bot.Company) *bot.Company {
 	own := *c
 	own.Platforms = map[string]map[string]string{}
 	maps.Copy(own.Platforms, c.Platforms)
+	own.Desks = map[string]bool{}
+	maps.Copy(own.Desks, c.Desks)
 	return &own
 }
 
-// introduce tells the company the platform's names.
+// introduce tells the company the platform's names, and whether it has a desk of
+// its own.
 func (p *Pipeline) introduce(platform bot.Platform, a bot.Adapter) {
 	if p.opt.Company != nil && a != nil {
-		p.opt.Company.Platforms[string(platform)] = a.Features().Names
+		f := a.Features()
+		p.opt.Company.Platforms[string(platform)] = f.Names
+		if f.Can(bot.OpTransfer) {
+			p.opt.Company.Desks[string(platform)] = true
+		}
 	}
 }

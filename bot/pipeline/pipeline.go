@@ -46,6 +46,8 @@ type Options struct {
 	Poll    time.Duration // how long to sleep when nothing wakes us; 0 is 200 ms
 	SendFor time.Duration // longest time of one Send; 0 is 30 s
 	Drain   time.Duration // longest time for what is under way at the end; 0 is 10 s
+	// ConsultFor is the longest that a request waits for Consult; 0 is 1.5 s.
+	ConsultFor time.Duration
 }
 
 // Pipeline is the way of every message of one process.
@@ -111,6 +113,7 @@ func defaults(o *Options) {
 	o.Slots = or(o.Slots, 128)
 	o.Poll = or(o.Poll, 200*time.Millisecond)
 	o.SendFor = or(o.SendFor, 30*time.Second)
+	o.ConsultFor = or(o.ConsultFor, 1500*time.Millisecond)
 	o.Drain = or(o.Drain, 10*time.Second)
 	if o.Now == nil {
 		o.Now = time.Now

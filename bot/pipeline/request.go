@@ -85,7 +85,8 @@ func (b *batch) session(key bot.SessionKey) *bot.Session {
 		f.Values, f.Skipped = maps.Clone(f.Values), slices.Clone(f.Skipped)
 		s.Form = &f
 	}
-	s.Choices, s.Burst, s.Values = slices.Clone(s.Choices), slices.Clone(s.Burst), maps.Clone(s.Values)
+	s.Choices, s.Values = slices.Clone(s.Choices), maps.Clone(s.Values)
+	s.Burst, s.Files = slices.Clone(s.Burst), slices.Clone(s.Files)
 	return &s
 }
 

@@ -27,13 +27,16 @@ func (p *Pipeline) closed(ctx context.Context, to *install, row *bot.OutboxRow, 
 		return
 	}
 	if f.Hold == 0 {
-		told, err := p.nudge(ctx, to, row, s.At)
+		told, why, err := p.nudge(ctx, to, row, s.At)
 		if err != nil {
 			s.Class, s.Cause = bot.FailureOf(err).Class, short(printable(err.Error()), 500)
 			p.later(row, s)
 			return
 		}
 		if !told {
+			if s.Why == "" {
+				s.Why = why
+			}
 			return
 		}
 	}
@@ -42,15 +45,15 @@ func (p *Pipeline) closed(ctx context.Context, to *install, row *bot.OutboxRow, 
 }
 
 // nudge tells the person outside the chat that a reply waits, once after each
-// message of his and only if he allowed it. It says whether he knows; an error
-// is worth another try.
-func (p *Pipeline) nudge(ctx context.Context, to *install, row *bot.OutboxRow, now time.Time) (told bool, err error) {
+// message of his and only if he allowed it. It says whether he knows, and if not,
+// why he never will; an error is worth another try.
+func (p *Pipeline) nudge(ctx context.Context, to *install, row *bot.OutboxRow, now time.Time) (told bool, why string, err error) {
 	if !to.Adapter.Features().Can(bot.OpNudge) || !row.Outgoing.Direct {
-		return false, nil
+		return false, bot.WhyNoNotices, nil
 	}
 	id, err := p.reader(ctx, row.Conversation)
 	if err != nil || id == nil || !id.Notices() {
-		return false, err
+		return false, bot.WhyNoConsent, err
 	}
 	first := false
 	err = p.store.UpdateBalance(ctx, row.Conversation, func(b *bot.Balance) error {
@@ -60,7 +63,7 @@ func (p *Pipeline) nudge(ctx context.Context, to *install, row *bot.OutboxRow, n
 		return nil
 	})
 	if err != nil || !first {
-		return err == nil, err
+		return err == nil, "", err
 	}
 	notice := row.Outgoing.Notice
 	if notice == "" {
@@ -72,22 +75,21 @@ func (p *Pipeline) nudge(ctx context.Context, to *install, row *bot.OutboxRow, n
 	})
 	if err == nil {
 		p.counts.add("nudged", 1)
-		return true, nil
+		return true, "", nil
 	}
 	class := bot.FailureOf(err).Class
 	if class == bot.Ambiguous {
-		return true, nil
+		return true, "", nil
 	}
-	p.log.Info("pipeline: not nudged", "row", row.ID, "class", class, "platform", to.Platform, "install", to.Install.Install, "error", err)
+	p.log.Warn("pipeline: not nudged", "row", row.ID, "class", class, "platform", to.Platform, "install", to.Install.Install, "error", err)
 	undo := p.store.UpdateBalance(context.WithoutCancel(ctx), row.Conversation, func(b *bot.Balance) error {
 		b.Nudged = time.Time{}
 		return nil
 	})
-	switch class {
-	case bot.Transient, bot.RateLimited, bot.Unauthorized:
-		return false, err
+	if class == bot.Transient || class == bot.RateLimited {
+		return false, "", err
 	}
-	return false, undo
+	return false, bot.WhyNotNoticed, undo
 }
 
 // reader is the identity of the person in a direct chat, nil if there is none
@@ -107,6 +109,10 @@ func (p *Pipeline) reader(ctx context.Context, id crm.ConversationID) (*crm.Iden
 // tellSender tells somebody who works here why his words did not go out, or
 // that they wait: once for each row and reason.
 func (p *Pipeline) tellSender(ctx context.Context, row *bot.OutboxRow, s bot.Settlement) {
+	if row.Outgoing.Failed != "" {
+		p.undone(ctx, row, s)
+		return
+	}
 	why := ""
 	switch {
 	case row.ReleasedBy == 0:
@@ -129,6 +135,35 @@ func (p *Pipeline) tellSender(ctx context.Context, row *bot.OutboxRow, s bot.Set
 	err := p.tellAt(ctx, p.store, row.ReleasedBy, fmt.Sprintf("unsent:%d:%s", row.ID, why), line)
 	if err != nil {
 		p.log.Warn("pipeline: nobody was told of words that did not go out", "row", row.ID, "why", why, "error", err)
+	}
+	p.work.ring()
+}
+
+// undone gives a conversation the command line of an operation that can never be
+// done, with the reason.
+func (p *Pipeline) undone(ctx context.Context, row *bot.OutboxRow, s bot.Settlement) {
+	if s.State != crm.DeliveryFailed && s.State != crm.DeliveryUnknown {
+		return
+	}
+	why := s.Why
+	if why == "" {
+		why = string(s.Class)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	id, err := p.reader(ctx, row.Conversation)
+	if err == nil && id != nil {
+		var event *bot.InboxRow
+		in := bot.Inbound{
+			EventID: fmt.Sprintf("undone:%d", row.ID), Kind: bot.KindSystem, Address: row.Outgoing.To, Direct: row.Outgoing.Direct,
+			Sender: speaker(id), Action: row.Outgoing.Failed + " why=" + why,
+		}
+		if event, err = p.row(in, time.Time{}); err == nil {
+			_, err = p.store.AddInbound(ctx, []*bot.InboxRow{event})
+		}
+	}
+	if err != nil {
+		p.log.Warn("pipeline: a conversation was not told what became of an operation", "row", row.ID, "why", why, "error", err)
 	}
 	p.work.ring()
 }
@@ -164,7 +199,7 @@ func (b *batch) grants(ctx context.Context) error {
 				if len(credits) == 0 {
 					balance.Nudged = time.Time{}
 				}
-				gave = balance.Grant(credits, e.in.Kind, at) || len(credits) == 0 || gave
+				gave = balance.Grant(credits, e.in.Kind, at, b.p.Now()) || len(credits) == 0 || gave
 			}
 			return nil
 		})
@@ -181,7 +216,7 @@ func (b *batch) grants(ctx context.Context) error {
 // gift notes an event that may give us something.
 func (b *batch) gift(e *event) {
 	f := b.p.features(e.install)
-	if !windowed(f) || e.conversation == nil || !gives(f, e.in.Kind) {
+	if !windowed(f) || e.conversation == nil || !gives(f, e.in.Kind) || e.row.Attempts > 0 || e.row.Logged { // or it gave already
 		return
 	}
 	id := e.conversation.ID

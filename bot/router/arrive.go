@@ -86,6 +86,11 @@ func (r *Router) shared(ctx context.Context, t *turn) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
+	if name := strings.TrimSpace(t.Inbound.Values["name"]); name != "" && c.Name == "" {
+		if c, err = t.CRM.Contacts.Introduce(ctx, c.ID, name); err != nil {
+			return nil, err
+		}
+	}
 	t.Contact = c
 	if f := t.Session.Form; f != nil && r.commands[f.Command] != nil {
 		for _, a := range r.commands[f.Command].Args {

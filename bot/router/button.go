@@ -2,7 +2,6 @@ package router
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"crmbot/bot"
@@ -66,7 +65,7 @@ func (r *Router) behind(ctx context.Context, t *turn, action string) (c *call, f
 		if err != nil || toast != "" {
 			return nil, "", toast, err
 		}
-		line = kept.Action
+		line, t.pressed = kept.Action, kept
 		t.aside = t.aside || kept.For != ""
 		if strings.HasPrefix(line, "form.") {
 			return nil, line, "", nil
@@ -92,8 +91,8 @@ func (t *turn) choice() (action string, late bool) {
 	if len(s.Choices) == 0 || !t.addressed() {
 		return "", false
 	}
-	n, err := strconv.Atoi(customer.Normal(t.text))
-	if err != nil || n < 1 || n > len(s.Choices) || len(t.text) > 6 {
+	n, ok := customer.Choice(t.Request, t.text)
+	if !ok || n > len(s.Choices) {
 		return "", false
 	}
 	if s.Form != nil && s.Form.Numbers {
@@ -116,27 +115,34 @@ func (r *Router) forgetChoices(t *turn, reply *bot.Reply) {
 }
 
 // kept finds the button's line. Without one it says what to tell the person.
-// What was shown to one person alone follows him wherever he is.
-func (r *Router) kept(ctx context.Context, t *turn, action string) (*bot.KeptButton, string, error) {
+// What was shown to one person alone follows him wherever he is, and what was
+// shared is for all colleagues who see it.
+func (r *Router) kept(ctx context.Context, t *turn, action string) (*pressed, string, error) {
 	id := strings.TrimPrefix(action, "b:")
 	found, err := t.Store.Buttons(ctx, []string{id})
 	if err != nil {
 		return nil, "", err
 	}
 	b := found[id]
+	if b == nil || t.Now.After(b.Expires) {
+		return nil, "button.gone", nil
+	}
+	behind := bot.ParseKept(b.Action)
+	p := &pressed{KeptButton: *b, card: behind.Card}
+	p.Action = behind.Line
 	switch {
-	case b == nil || t.Now.After(b.Expires) || b.Conversation != t.Conversation.ID && b.For == "":
+	case b.Conversation != t.Conversation.ID && b.For == "" && !(behind.Shared && t.Staff()):
 		return nil, "button.gone", nil
 	case b.For != "" && b.For != t.Inbound.Sender.ID:
 		return nil, "button.other", nil
-	case b.Once && !b.UsedAt.IsZero():
+	case !b.UsedAt.IsZero():
 		return nil, "button.used", nil
 	}
-	return b, "", nil
+	return p, "", nil
 }
 
 // use marks a button that works once, and says what to tell who came second.
-func (t *turn) use(ctx context.Context, b *bot.KeptButton) (toast string, err error) {
+func (t *turn) use(ctx context.Context, b *pressed) (toast string, err error) {
 	if !b.Once {
 		return "", nil
 	}

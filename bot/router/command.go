@@ -45,6 +45,9 @@ func (r *Router) obey(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 	if !ok {
 		call, ok = r.turned(t)
 	}
+	if !ok {
+		call, ok = r.named(t)
+	}
 	if !ok && t.Session.Form == nil {
 		call, ok = r.colonNote(ctx, t)
 	}

@@ -31,8 +31,12 @@ func (r *Router) form(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 		t.closeForm()
 		return nil, false, nil
 	}
+	if t.filesAlone() {
+		t.wait()
+		return nil, true, nil
+	}
 	if t.text == "" {
-		reply, err := r.again(ctx, t, bot.Text(t.Words.T("form.file")))
+		reply, err := r.again(ctx, t, bot.Text(t.Words.N("form.file", len(t.Inbound.Files))))
 		return reply, true, err
 	}
 	if name, ok := r.formWord(f, t.normal, t.core); ok {
@@ -134,7 +138,7 @@ func (r *Router) formAct(ctx context.Context, t *turn, name, value string) (*bot
 	}
 	t.answering = true
 	c.meant = true
-	c.set(f.Asking, picked(f, value))
+	c.set(f.Asking, picked(t.Request, f, value))
 	return r.invoke(ctx, t, c)
 }
 

@@ -13,15 +13,15 @@ func (r *Router) handoff(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 	if reply, err := r.unsolved(ctx, t); !reply.Empty() || err != nil {
 		return reply, true, err
 	}
-	key := "handoff.offer"
+	offer := t.Words.T("handoff.offer")
 	if t.text == "" {
-		key = "handoff.file"
+		offer = t.Words.N("handoff.file", len(t.Inbound.Files))
 		if reply, err := r.attach(ctx, t); !reply.Empty() || err != nil {
 			return reply, true, err
 		}
 	}
 	return &bot.Reply{
-		Text: t.Words.T(key),
+		Text: offer,
 		Buttons: append(r.perhaps(t),
 			bot.Button{Label: t.Words.Label("button.person"), Action: "person"},
 			bot.Button{Label: t.Words.Label("button.message"), Action: customer.MessageLine},

@@ -109,7 +109,7 @@ func (r *Router) groups(req *bot.Request) (map[string][]*bot.Command, []string) 
 		}
 		name, _, _ := strings.Cut(c.Name, ".")
 		switch {
-		case c.For == "" || c.Name == "me" || c.Name == "undo":
+		case c.For == "" || c.Name == "me" || c.Name == "name" || c.Name == "undo":
 			name = chat
 		case name != workers && !slices.Contains(kinds, crm.Kind(name)):
 			name = daily

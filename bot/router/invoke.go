@@ -144,7 +144,7 @@ func (r *Router) run(ctx context.Context, t *turn, c *call) (*bot.Reply, error) 
 		if c.yes && reply != nil && t.Inbound.Kind == bot.KindAction {
 			reply.Replace = true
 		}
-		return reply, nil
+		return r.redraw(ctx, t, c, reply)
 	}
 	var e *crm.Error
 	if errors.As(err, &e) && e.Code == crm.CodeInvalid && e.Field != "" {

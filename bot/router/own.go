@@ -2,8 +2,10 @@ package router
 
 import (
 	"context"
+	"strings"
 
 	"crmbot/bot"
+	"crmbot/bot/customer"
 	"crmbot/crm"
 )
 
@@ -18,20 +20,62 @@ func own(r *Router) []bot.Command {
 	}
 }
 
-// cancel ends whatever was begun: a form, numbers, lines that wait.
+// introduction is how somebody who works here says what he is called. Help
+// shows it last: most of us come with a name.
+func introduction() bot.Command {
+	return bot.Command{Name: "name", For: crm.AudienceStaff, Run: introduce, Args: []bot.Arg{
+		{Name: "name", Type: bot.ArgText, Need: bot.Required},
+	}}
+}
+
+// cancel ends whatever was begun: a form, numbers, lines and files that wait.
 func cancel(_ context.Context, r *bot.Request) (*bot.Reply, error) {
 	s := r.Session
-	if s.Form == nil && len(s.Burst) == 0 {
+	if s.Form == nil && len(s.Burst)+len(s.Files) == 0 {
 		return bot.Text(r.Words.T("cancel.nothing")), nil
 	}
-	s.Form, s.Choices, s.Burst = nil, nil, nil
+	s.Form, s.Choices, s.Burst, s.Files = nil, nil, nil, nil
 	s.Changed()
 	return bot.Text(r.Words.T("form.cancelled")), nil
 }
 
+// introduce keeps what somebody who works here says he is called.
+func introduce(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	called, ok := customer.Called(r, r.Args.String("name"))
+	if !ok {
+		return nil, crm.Fail(crm.CodeInvalid, "name.bad").In("name")
+	}
+	if err := r.CRM.Users.Rename(ctx, r.Actor, called); err != nil {
+		return nil, err
+	}
+	return bot.Text(r.Words.T("name.set", "name", called)), nil
+}
+
+// longestHan is a name in Chinese, in runes, that stands behind its words
+// without a space.
+const longestHan = 4
+
+// named is "我叫王芳".
+func (r *Router) named(t *turn) (*call, bool) {
+	for _, word := range r.catalog.Every("command.name") {
+		rest, ok := strings.CutPrefix(t.text, word)
+		if n := len([]rune(rest)); !ok || !hanEnd(word) || n < 2 || n > longestHan {
+			continue
+		}
+		if called, ok := customer.Called(t.Request, rest); ok {
+			return &call{command: r.commands["name"], values: map[string]string{"name": called}}, true
+		}
+	}
+	return nil, false
+}
+
 // me says who somebody is to us.
 func me(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	c := bot.Card{Title: r.User.Name, Subtitle: first(r.Words, "role."+string(r.User.Role), string(r.User.Role))}
+	title := r.User.Name
+	if !r.User.Named() {
+		title = r.Words.Called("")
+	}
+	c := bot.Card{Title: title, Subtitle: first(r.Words, "role."+string(r.User.Role), string(r.User.Role))}
 	field := func(key, value string) {
 		if value != "" {
 			c.Fields = append(c.Fields, bot.Field{Name: r.Words.Label("field." + key), Value: value})

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	"crmbot/bot"
@@ -96,9 +95,9 @@ func (r *Router) stillPicking(t *turn, c *call, a bot.Arg, wrong error) *bot.Rep
 
 // picked is what an answer to a list means: the value of that number, else the
 // answer itself.
-func picked(f *bot.FormState, answer string) string {
-	n, err := strconv.Atoi(customer.Normal(answer))
-	if err != nil || n < 1 || n > len(f.Picks) {
+func picked(r *bot.Request, f *bot.FormState, answer string) string {
+	n, ok := customer.Choice(r, answer)
+	if !ok || n > len(f.Picks) {
 		return answer
 	}
 	return f.Picks[n-1].Value

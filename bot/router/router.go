@@ -95,7 +95,7 @@ func New(o Options) (*Router, error) {
 		knowledge: o.Knowledge, catalog: o.Catalog, company: o.Company, log: o.Logger,
 	}
 	r.goods, _ = o.Knowledge.(customer.Goods)
-	for _, c := range append(own(r), o.Commands...) {
+	for _, c := range append(append(own(r), o.Commands...), introduction()) {
 		if err := r.add(c); err != nil {
 			return nil, err
 		}
@@ -187,6 +187,9 @@ func (r *Router) Handle(ctx context.Context, req *bot.Request) (*bot.Reply, erro
 		reply, err = r.worded(ctx, t, err)
 	}
 	if err != nil {
+		return nil, err
+	}
+	if reply, err = r.along(ctx, t, reply); err != nil {
 		return nil, err
 	}
 	reply = r.place(t, reply)

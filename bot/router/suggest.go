@@ -2,26 +2,21 @@ package router
 
 import (
 	"context"
-	"fmt"
 	"strings"
-	"time"
 
 	"crmbot/bot"
 	"crmbot/bot/knowledge"
 )
 
-// burstWait is how long a line waits for the next one: people press return in
-// the middle of a thought.
-const burstWait = 3 * time.Second
-
-// mostBurst bounds the lines that wait.
-const mostBurst = 10
-
-// suggest is step 9. A customer's line that nothing knows waits for what
-// follows it; then the nearest articles are offered. Staff are offered the
+// suggest is step 9. A customer's line that nothing knows, and files without
+// words, wait for what follows; then the nearest articles are offered. Staff are offered the
 // nearest commands.
 func (r *Router) suggest(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 	if t.quiet || t.text == "" && len(t.Inbound.Files) == 0 {
+		return nil, true, nil
+	}
+	if t.filesAlone() {
+		t.wait()
 		return nil, true, nil
 	}
 	if t.Staff() {
@@ -65,48 +60,6 @@ func suggestions(t *turn, answer knowledge.Answer) *bot.Reply {
 		reply.Buttons = append(reply.Buttons, bot.Button{Label: a.Title, Action: "article " + a.Ref().String()})
 	}
 	return reply
-}
-
-// wait keeps the line and wakes up when nothing has followed for a while.
-func (t *turn) wait() {
-	s := t.Session
-	if len(s.Burst) < mostBurst {
-		s.Burst = append(s.Burst, t.text)
-	}
-	s.BurstSeq++
-	s.Changed()
-	t.later(fmt.Sprintf("burst %d", s.BurstSeq), burstWait)
-	if t.Features.Can(bot.OpTyping) {
-		t.Post(bot.Post{Op: bot.OpTyping, Reply: &bot.Reply{}})
-	}
-}
-
-// takeBurst ends the waiting: what waited has been read.
-func (t *turn) takeBurst() []string {
-	lines := t.Session.Burst
-	if len(lines) > 0 {
-		t.Session.Burst = nil
-		t.Session.Changed()
-	}
-	return lines
-}
-
-// burst is the wake-up after the last line.
-func (r *Router) burst(ctx context.Context, t *turn, seq string) (*bot.Reply, error) {
-	if seq != fmt.Sprint(t.Session.BurstSeq) || len(t.Session.Burst) == 0 {
-		return nil, nil
-	}
-	t.say(strings.Join(t.takeBurst(), "\n"))
-	t.joined = true
-	for _, try := range []func(context.Context, *turn) (*bot.Reply, bool, error){
-		r.article, r.intent, r.suggest, r.handoff,
-	} {
-		reply, done, err := try(ctx, t)
-		if done || err != nil {
-			return reply, err
-		}
-	}
-	return nil, nil
 }
 
 // isName says whether a text is short enough for a name.

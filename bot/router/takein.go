@@ -13,10 +13,13 @@ import (
 // takeIn reads a message that somebody chose a command for: what it says goes
 // to the arguments that it fits, and the whole of it to the text. It is free
 // text, so nothing is taken by position. It returns the action with what the
-// form does not show, the link to the message.
+// form does not show: who wrote the message, and the link to it.
 func (r *Router) takeIn(ctx context.Context, t *turn, c *call, action string) string {
-	if link := t.Inbound.Values["link"]; link != "" && hasArg(c.command, "link") && !strings.HasPrefix(action, "b:") {
-		action += " " + pair("link", link)
+	for _, name := range []string{"author", "link"} {
+		value := strings.Join(strings.Fields(t.Inbound.Values[name]), " ")
+		if value != "" && hasArg(c.command, name) && !strings.HasPrefix(action, "b:") {
+			action += " " + pair(name, value)
+		}
 	}
 	text := strings.TrimSpace(t.Inbound.Text)
 	if text == "" {

@@ -27,13 +27,15 @@ type turn struct {
 	core   string // of a customer: the same without what is only polite
 	speech *customer.Phrases
 	quiet  bool // said in a group, not to us: only the answer to our own question counts
-	joined bool // text is a whole burst of lines
+	joined bool // text and files are a whole burst
 
 	answering bool // this is the answer to the open form
 
 	aside   bool  // what is answered is for the asker alone
 	picking bool  // the answer is a list of records to pick from
 	ran     *call // the command that was obeyed last
+
+	pressed *pressed // the button that was pressed, nil for none that is kept
 }
 
 func (r *Router) turn(ctx context.Context, req *bot.Request) *turn {

@@ -103,6 +103,8 @@ func Render(s Said) string {
 		line("(is typing)")
 	case s.Op == bot.OpNudge:
 		line("(outside the chat)")
+	case s.Op == bot.OpTransfer:
+		line("(over to the platform’s desk)")
 	case r != nil && r.Private || s.Op == bot.OpEphemeral:
 		line("(only you)")
 	}

@@ -38,14 +38,14 @@ func (a *asker) ask(question, preset string) string {
 	return preset
 }
 
-// askFor asks until the answer is right.
-func (a *asker) askFor(question, preset string, right func(string) bool) string {
+// askFor asks until the answer is right. again is what is said to a wrong one.
+func (a *asker) askFor(question, preset string, right func(string) bool, again func(string) string) string {
 	for {
 		answer := a.ask(question, preset)
 		if right(answer) || a.ended {
 			return answer
 		}
-		fmt.Fprintln(a.out, a.say("init.pattern"))
+		fmt.Fprintln(a.out, again(answer))
 	}
 }
 
@@ -58,8 +58,11 @@ func (a *asker) choose(question string, names []string) int {
 	answer := a.askFor(a.say("init.number"), "1", func(s string) bool {
 		n, err := strconv.Atoi(s)
 		return err == nil && n >= 1 && n <= len(names)
-	})
-	n, _ := strconv.Atoi(answer)
+	}, func(string) string { return a.say("init.pattern") })
+	n, err := strconv.Atoi(answer)
+	if err != nil || n > len(names) { // the answers ended with a wrong one
+		return len(names) - 1
+	}
 	return n - 1
 }
 

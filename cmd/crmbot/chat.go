@@ -185,7 +185,7 @@ type terminals struct {
 func (t *terminals) doors(played bool) []door {
 	customer, outside := strings.CutPrefix(t.speaker, "customer:")
 	open := func(install bot.Install, audience crm.Audience, keep **console.Adapter, here bool, who string) door {
-		return door{console.Platform, install, audience, "", func(host bot.Host) (bot.Adapter, error) {
+		return door{platform: console.Platform, install: install, audience: audience, open: func(host bot.Host) (bot.Adapter, error) {
 			cfg := console.Config{Install: install, Language: t.language}
 			switch {
 			case played:

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"crmbot/adapters"
 	"crmbot/bot"
 )
 
@@ -126,7 +126,7 @@ func (r *report) try(ctx context.Context, h *house, d door, path string) {
 	adapter, err := d.open(h.line.Host(d.platform, d.install))
 	if err != nil {
 		r.wrong = true
-		r.add(r.sentence(bot.LevelBroken, "check.keys", "check.keys.next", fmt.Errorf("%s%w", d.where, err), "file", path))
+		r.mistake(err, path)
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, examineFor)
@@ -140,8 +140,26 @@ func (r *report) try(ctx context.Context, h *house, d door, path string) {
 		if f.Text == nil {
 			f = r.worded(f, d, path)
 		}
-		r.add(f)
+		if f, err = r.pasted(f, h.cfg, d); err != nil {
+			f.Err = errors.Join(f.Err, err)
+		}
+		r.add(r.placed(f, d))
 	}
+}
+
+// mistake is a block of the config that cannot be used.
+func (r *report) mistake(err error, path string) {
+	wrong, is := errors.AsType[*fault](err)
+	if !is {
+		r.add(r.sentence(bot.LevelBroken, "check.odd", "", err))
+		return
+	}
+	lang := r.words.Lang()
+	next := r.words.Label("check.keys.next", "file", path, "line", wrong.line)
+	if wrong.spot != nil {
+		next = wrong.spot.in(r.words)
+	}
+	r.add(bot.Finding{Level: bot.LevelBroken, Text: bot.Local{lang: wrong.sentence(r.words)}, Next: bot.Local{lang: next}})
 }
 
 // worded is what the class of an error means to the owner of the account.
@@ -155,5 +173,63 @@ func (r *report) worded(f bot.Finding, d door, path string) bot.Finding {
 	case bot.RateLimited:
 		key = "check.busy"
 	}
-	return r.sentence(f.Level, key, key+".next", f.Err, "platform", r.inline(d), "file", path)
+	lang := r.words.Lang()
+	f.Text = bot.Local{lang: within(r.words, key, r.named(d))}
+	f.Next = bot.Local{lang: within(r.words, key+".next", r.named(d), "file", path)}
+	return f
+}
+
+// placed says behind the next step where the wrong value stands. An account
+// that does not let us in, for a reason nobody names, has a wrong secret.
+func (r *report) placed(f bot.Finding, d door) bot.Finding {
+	keys := []string{f.Key}
+	switch {
+	case d.spot == nil:
+		return f
+	case f.Key != "":
+	case f.Level == bot.LevelBroken && bot.FailureOf(f.Err).Class == bot.Unauthorized:
+		keys = secretsOf(d)
+	default:
+		return f
+	}
+	lang := r.words.Lang()
+	next := f.Next.In(lang)
+	for _, key := range keys {
+		where := d.spot(key)
+		if f.Key != "" || where.variable != "" {
+			next = strings.TrimSpace(next + "\n" + where.in(r.words))
+		}
+	}
+	if next != "" {
+		f.Next = bot.Local{lang: next}
+	}
+	return f
+}
+
+// secretsOf are the keys of a platform that hold what it gave us to get in.
+func secretsOf(d door) (keys []string) {
+	entry := adapters.Platforms[string(d.platform)]
+	if entry.Setup == nil {
+		return nil
+	}
+	for _, field := range entry.Setup().Fields {
+		if field.Env != "" && field.Make == 0 {
+			keys = append(keys, field.Key)
+		}
+	}
+	return keys
+}
+
+// pasted writes the text to paste on the platform's page into its file anew,
+// where the next step is to paste it.
+func (r *report) pasted(f bot.Finding, cfg *Config, d door) (bot.Finding, error) {
+	entry := adapters.Platforms[string(d.platform)]
+	if entry.Setup == nil || !strings.Contains(f.Next.In(r.words.Lang()), "{paste}") {
+		return f, nil
+	}
+	o := &opening{
+		draft: &draft{path: cfg.path, public: cfg.PublicURL}, name: string(d.platform), install: string(d.install), setup: entry.Setup(),
+	}
+	f.Next = f.Next.With("paste", o.pasteFile())
+	return f, o.writePaste()
 }

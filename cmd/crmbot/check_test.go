@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"crmbot/adapters"
 	"crmbot/adapters/adaptertest"
 	"crmbot/adapters/slack/slacktest"
 	"crmbot/adapters/telegram/telegramtest"
@@ -66,7 +67,7 @@ func TestCheckSaysWhatWorksAndWhatToDo(t *testing.T) {
 		"a wrong token":     {"en", "adapters:\n" + telegramAt(locked.Host, "a"), exitFailed, []string{"✗", "→", "1 thing does not work"}},
 		"in Chinese, wrong": {"zh-CN", "adapters:\n" + telegramAt(locked.Host, "a"), exitFailed, []string{"✗", "→", "还有 1 处"}},
 		"out of reach":      {"en", "adapters:\n" + telegramAt("http://127.0.0.1:1", "a"), exitFailed, []string{"✗", "→", "proxy"}},
-		"one of two":        {"en", "adapters:\n  - platform: telegram\n    install: a\n    token: nonsense\n" + telegramAt(good.Host, "b"), exitWrong, []string{"line 4", "token", "(telegram/b)", "✓"}},
+		"one of two":        {"en", "adapters:\n  - platform: telegram\n    install: a\n    token: nonsense\n" + telegramAt(good.Host, "b"), exitWrong, []string{"✗ token must look like", "→ token stands in shop.yaml, line 6", "(telegram/b)", "✓"}},
 		"nothing open":      {"en", "", exitFailed, []string{"nobody can write to you"}},
 		"no address":        {"en", site + "public_url: https://no-such-name.invalid\n", exitFine, []string{"! The internet does not know", "→ Where you bought"}},
 		"no https":          {"en", site + "public_url: http://bot.example.com\n", exitFine, []string{"! Your address", "1 thing wants"}},
@@ -109,6 +110,53 @@ func TestCheckWithoutADatabase(t *testing.T) {
 	}
 }
 
+// TestCheckSaysWhereAWrongSecretStands has a platform refuse a token that
+// stands in a variable.
+func TestCheckSaysWhereAWrongSecretStands(t *testing.T) {
+	locked := fake(t)
+	for range 8 {
+		locked.Force("getMe", adaptertest.Answer{Status: http.StatusUnauthorized, Body: `{"ok":false,"error_code":401,"description":"Unauthorized"}`})
+	}
+	path := shop(t, "zh-CN", "adapters:\n  - {platform: webchat, install: site}\n"+strings.Replace(telegramAt(locked.Host, "a"), aToken, "${SHOP_LOCKED}", 1)+
+		"public_url: https://no-such-name.invalid\n")
+	t.Setenv("SHOP_LOCKED", "")
+	os.Unsetenv("SHOP_LOCKED")
+	if err := os.WriteFile(envFile(path), []byte("SHOP_LOCKED="+aToken+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := crmbot(t, "", "check", "--config", path)
+	for _, want := range []string{"token 的值在 shop.env 里，SHOP_LOCKED=… 那一行", "修改已有的聊天", "请把 origins 写在 shop.yaml 的 webchat/site 那一段"} {
+		if code != exitFailed || !strings.Contains(out, want) {
+			t.Errorf("exit %d, nobody says %s in\n%s%s", code, want, out, errs)
+		}
+	}
+}
+
+// TestCheckWritesWhatIsToBePasted asks for a text to paste: its file is named,
+// and there.
+func TestCheckWritesWhatIsToBePasted(t *testing.T) {
+	path := shop(t, "en", "")
+	cfg, err := readConfig(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, p := range adapters.Platforms {
+		r, err := newReport(io.Discard, "en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := bot.Finding{Next: bot.Local{"en": "Paste {paste}.", "zh-CN": "粘贴 {paste}。"}}
+		f, err := r.pasted(asked, cfg, door{platform: bot.Platform(name), install: "a"})
+		file := filepath.Join(filepath.Dir(path), name+"-a.txt")
+		if err != nil || f.Next.In("zh-CN") != "粘贴 "+file+"。" {
+			t.Errorf("%s: %q %v", name, f.Next, err)
+		}
+		if paste := p.Setup().Paste; paste != "" && len(read(t, file)) < len(paste) {
+			t.Errorf("%s: the file is not whole", name)
+		}
+	}
+}
+
 // tried is a report of one finding.
 func tried(t *testing.T, language string, f bot.Finding) string {
 	t.Helper()
@@ -136,7 +184,7 @@ func TestFindingsAsTheyAreRead(t *testing.T) {
 		"another language": {"zh-CN", bot.Finding{Level: bot.LevelFine, Text: bot.Local{"en": "Only English."}}, "  ✓ Only English.\n"},
 		"credentials": {
 			"zh-CN", bot.Broken(&bot.Failure{Class: bot.Unauthorized, Err: errors.New("401")}),
-			"  ✗ Telegram 不认您粘贴的密钥。\n      (401)\n    → 请到 Telegram 的页面上重新复制，再运行 crmbot init，或在 shop.yaml 里改正。\n",
+			"  ✗ Telegram 不认您粘贴的密钥。\n      (401)\n    → 请到 Telegram 的页面上重新复制。\n",
 		},
 		"too fast": {"en", bot.Broken(&bot.Failure{Class: bot.RateLimited}), "  ✗ Telegram asks us to slow down.\n      (rate_limited)\n    → Wait a few minutes and try again.\n"},
 		"odd": {
@@ -192,9 +240,10 @@ func TestInvitations(t *testing.T) {
 		{[]string{"telegram", "qr", "--scene", "poster", "--config", one}, exitFine, []string{"https://t.me/", "sources"}},
 		{[]string{"telegram", "qr", "--scene", "poster", "--install", "b", "--config", two}, exitFine, []string{"telegram/b", "sources"}},
 		{[]string{"qr", "--scene", "poster", "--config", two}, exitWrong, []string{"telegram/a, telegram/b", "--install"}},
-		{[]string{"wechat", "qr", "--scene", "poster", "--config", one}, exitWrong, []string{"no chat"}},
+		{[]string{"telegram", "qr", "--scene", "p", "--out", filepath.Join(t.TempDir(), "qr.png"), "--config", one}, exitFailed, []string{"https://t.me/", "没有写入"}},
+		{[]string{"wechat", "qr", "--scene", "poster", "--config", one}, exitWrong, []string{"没有能做带场景值链接的"}},
 		{[]string{"qr", "--scene", "a b!", "--config", one}, exitWrong, []string{"64"}},
-		{[]string{"qr", "--config", one}, exitWrong, []string{"--scene"}},
+		{[]string{"qr", "--config", one}, exitWrong, []string{"缺少 --scene"}},
 	} {
 		code, out, errs := crmbot(t, "", c.args...)
 		if code != c.code {

@@ -22,7 +22,7 @@ type outline struct {
 func peek(text string) (outline, error) {
 	var o outline
 	if err := yaml.Unmarshal([]byte(text), &o); err != nil {
-		return o, plainYAMLError(err, nil)
+		return o, unread(err, nil)
 	}
 	return o, nil
 }

@@ -1,68 +1,180 @@
 package main
 
 import (
+	"cmp"
 	"errors"
-	"fmt"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+
+	"crmbot/bot"
+	"crmbot/bot/locale"
 )
 
-// keyError is a value of the config that cannot be used. Its text says what
-// was expected and shows no value that may be a secret.
-type keyError struct{ key, text string }
-
-func (e *keyError) Error() string { return e.key + ": " + e.text }
-
-// badKey complains about the value of a key.
-func badKey(key, format string, args ...any) error {
-	return &keyError{key, fmt.Sprintf(format, args...)}
+// fault is a mistake in the config, told in the config's own language. It shows
+// no value that may be a secret.
+type fault struct {
+	lang    string
+	config  string // path of the config
+	file    string // path of the file with the mistake, if it is another
+	line    int
+	install string // platform/install of the block, "" outside of one
+	key     string // of the config
+	word    string // the sentence, of the locale
+	pairs   []any
+	spot    *spot // where the value stands, nil if the line says it
 }
 
-// withLine adds the line of the key to a complaint about it.
-func withLine(err error, body ast.Node) error {
-	var bad *keyError
-	if !errors.As(err, &bad) {
-		return err
+// badKey complains about the value of a key.
+func badKey(key, word string, pairs ...any) error {
+	return &fault{key: key, word: word, pairs: append(pairs, "key", key)}
+}
+
+// Error is for the log.
+func (f *fault) Error() string {
+	catalog, err := locale.Load()
+	if err != nil {
+		return f.word
 	}
-	if mapping, ok := body.(*ast.MappingNode); ok {
-		for _, value := range mapping.Values {
-			if value.Key.String() == bad.key {
-				return fmt.Errorf("line %d: %w", value.Key.GetToken().Position.Line, err)
-			}
+	return f.in(catalog.Words("en"))
+}
+
+// in is the complaint with its place, and behind it where to correct it.
+func (f *fault) in(words *locale.Words) string {
+	told := f.sentence(words)
+	if place := f.place(words); place != "" {
+		told = words.Label("config.told", "place", place, "text", told)
+	}
+	if f.spot != nil {
+		told += "\n  " + f.spot.in(words)
+	}
+	return told
+}
+
+// place is the file, the line and the install.
+func (f *fault) place(words *locale.Words) string {
+	var parts []string
+	if file := cmp.Or(f.file, f.config); file != "" {
+		parts = append(parts, filepath.Base(file))
+	}
+	if f.line > 0 {
+		parts = append(parts, words.Label("config.line", "line", f.line))
+	}
+	if f.install != "" {
+		parts = append(parts, "("+f.install+")")
+	}
+	return strings.Join(parts, " ")
+}
+
+// sentence is what is wrong.
+func (f *fault) sentence(words *locale.Words) string {
+	pairs := append([]any{}, f.pairs...)
+	for i := 1; i < len(pairs); i += 2 {
+		if want, is := pairs[i].(kind); is {
+			pairs[i] = words.Label(string(want))
 		}
+	}
+	return words.Label(f.word, append(pairs, "env", envName(f.config))...)
+}
+
+// at fills in the line of the key that a complaint is about.
+func at(err error, body ast.Node) error {
+	f, is := errors.AsType[*fault](err)
+	if is && f.line == 0 {
+		f.line = lineOf(body, f.key)
 	}
 	return err
 }
 
-// plainYAMLError keeps line and message and drops the quoted source, which may
+// lineOf is the line of a key of a mapping, 0 if it is not there.
+func lineOf(body ast.Node, key string) int {
+	if v := entry(body, key); v != nil {
+		return v.Key.GetToken().Position.Line
+	}
+	return 0
+}
+
+// entry is a key of a mapping with its value, nil if it is not there.
+func entry(body ast.Node, key string) *ast.MappingValueNode {
+	var all []*ast.MappingValueNode
+	switch body := body.(type) {
+	case *ast.MappingNode:
+		all = body.Values
+	case *ast.MappingValueNode:
+		all = append(all, body)
+	}
+	for _, v := range all {
+		if v.Key.String() == key {
+			return v
+		}
+	}
+	return nil
+}
+
+var spoken = regexp.MustCompile(`(?m)^language:[ \t]*["']?zh`)
+
+// languageOf is the language of a config that cannot be read yet.
+func languageOf(raw []byte) string {
+	if spoken.Match(raw) {
+		return "zh-CN"
+	}
+	return "en"
+}
+
+// unread is the fault of a text that is no YAML, or not of the keys that are
+// known here. It keeps line and message and drops the quoted source, which may
 // show a token.
-func plainYAMLError(err error, body ast.Node) error {
+func unread(err error, body ast.Node) *fault {
+	if f, is := errors.AsType[*fault](err); is {
+		return f
+	}
 	var wrongType *yaml.TypeError
 	var unknown *yaml.UnknownFieldError
-	var any yaml.Error
+	var other yaml.Error
 	switch {
 	case errors.As(err, &wrongType):
 		line := wrongType.GetToken().Position.Line
-		return fmt.Errorf("line %d: %sexpected %s", line, keyOn(body, line), kindName(wrongType.DstType))
+		return &fault{line: line, word: "config.type", pairs: []any{"key", keyOn(body, line), "want", kindOf(wrongType.DstType)}}
 	case errors.As(err, &unknown):
-		return fmt.Errorf("line %d: there is no key %s here; config.example.yaml explains every key",
-			unknown.GetToken().Position.Line, strings.TrimPrefix(unknown.GetMessage(), "unknown field "))
-	case errors.As(err, &any):
-		return fmt.Errorf("line %d: %s", any.GetToken().Position.Line, any.GetMessage())
+		key := strings.Trim(strings.TrimPrefix(unknown.GetMessage(), "unknown field "), `"`)
+		return &fault{line: unknown.GetToken().Position.Line, word: "config.unknown", pairs: []any{"key", key}}
+	case errors.As(err, &other):
+		return &fault{line: other.GetToken().Position.Line, word: "config.yaml", pairs: []any{"cause", other.GetMessage()}}
 	}
-	text := err.Error()
-	if rest, ok := strings.CutPrefix(text, "["); ok {
-		if line, message, ok := strings.Cut(rest, "] "); ok {
-			return fmt.Errorf("line %s: %s", line, message)
-		}
-	}
-	return err
+	return &fault{word: "config.yaml", pairs: []any{"cause", err.Error()}}
 }
 
-// keyOn is the key whose value begins on a line, as "key: ".
+// rules are the sentences of what a platform wants of its keys.
+var rules = map[bot.Rule]string{
+	bot.RuleGiven: "config.given", bot.RuleBegins: "config.begins", bot.RuleForm: "config.form",
+	bot.RuleOneOf: "config.one_of", bot.RuleNeeded: "config.needed", bot.RuleAlone: "config.alone",
+}
+
+// blamed is what a platform says about its block, as a fault.
+func (c *Config) blamed(a AdapterConfig, err error) error {
+	f := &fault{word: "config.mistake", pairs: []any{"cause", err.Error()}}
+	bad, isKey := errors.AsType[*bot.BadKey](err)
+	_, isYAML := errors.AsType[yaml.Error](err)
+	switch {
+	case isKey:
+		f = &fault{key: bad.Key, word: rules[bad.Rule], pairs: []any{"key", bad.Key, "want", bad.Want}}
+		where := c.spot(a, bad.Key)
+		f.line, f.spot = where.line, &where
+	case isYAML:
+		f = unread(err, a.block)
+	}
+	if f.line == 0 {
+		f.line = a.line()
+	}
+	f.lang, f.config, f.install = c.Language, c.path, a.name()
+	return wrongUse(f)
+}
+
+// keyOn is the key whose value begins on a line.
 func keyOn(body ast.Node, line int) string {
 	finder := &keyFinder{line: line}
 	if body != nil {
@@ -79,24 +191,27 @@ type keyFinder struct {
 // Visit implements ast.Visitor.
 func (f *keyFinder) Visit(node ast.Node) ast.Visitor {
 	if v, ok := node.(*ast.MappingValueNode); ok && v.Key.GetToken().Position.Line == f.line {
-		f.key = v.Key.String() + ": "
+		f.key = v.Key.String()
 	}
 	return f
 }
 
-// kindName is a Go type in words.
-func kindName(t reflect.Type) string {
+// kind is the word for what sort of value is wanted.
+type kind string
+
+// kindOf is a Go type in words.
+func kindOf(t reflect.Type) kind {
 	switch t.Kind() {
 	case reflect.Int, reflect.Int64:
-		return "a whole number"
+		return "config.type.number"
 	case reflect.Float64:
-		return "a number"
+		return "config.type.decimal"
 	case reflect.Bool:
-		return "true or false"
+		return "config.type.switch"
 	case reflect.Slice:
-		return "a list, each entry on a line that begins with -"
+		return "config.type.list"
 	case reflect.Struct, reflect.Map:
-		return "keys with values"
+		return "config.type.keys"
 	}
-	return "a text"
+	return "config.type.text"
 }

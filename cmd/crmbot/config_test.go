@@ -4,12 +4,13 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"crmbot/adapters"
+	"crmbot/adapters/adaptertest"
+	"crmbot/bot"
 	"crmbot/storage/storagetest"
 )
 
@@ -30,45 +31,45 @@ func TestTheExampleStartsUnchanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	h.close()
+	if !strings.Contains(text, string(sources)) {
+		t.Error("the sources of the example are not those that hold without it")
+	}
 	if len(cfg.Adapters) != 1 || len(cfg.stages) != 6 || len(cfg.Sources) == 0 {
 		t.Errorf("the example says %+v", cfg)
 	}
 }
 
-// block matches a commented block of one platform.
-var block = regexp.MustCompile(`(?m)^  # - platform: (\w+)\n(?:  #   .*\n?)*`)
+// setups are the questions of every platform.
+func setups() map[string]func() bot.Setup {
+	all := map[string]func() bot.Setup{}
+	for name, p := range adapters.Platforms {
+		all[name] = p.Setup
+	}
+	return all
+}
 
 func TestEveryBlockOfTheExampleStartsUncommented(t *testing.T) {
 	text := example(t)
-	for name, value := range map[string]string{
-		"TELEGRAM_TOKEN": "111111:A-secret_of-the-test", "TELEGRAM_SECRET": "secret_of-the-test",
-		"WECHAT_APP_SECRET": "secret-of-the-test", "WECHAT_TOKEN": "tokenOfTheTest", "WECHAT_AES_KEY": strings.Repeat("A", 43),
-		"WECOM_SECRET": "secret-of-the-test", "WECOM_TOKEN": "tokenOfTheTest", "WECOM_AES_KEY": strings.Repeat("A", 43),
-		"SLACK_BOT_TOKEN": "xoxb-test", "SLACK_APP_TOKEN": "xapp-test", "SLACK_SIGNING_SECRET": "test",
-	} {
-		t.Setenv(name, value)
-	}
-	seen := []string{"webchat"} // stands there uncommented
-	for _, m := range block.FindAllStringSubmatch(text, -1) {
-		seen = append(seen, m[1])
-		uncommented := regexp.MustCompile(`(?m)^  # `).ReplaceAllString(m[0], "  ")
-		cfg, err := parseConfig([]byte(strings.Replace(text, m[0], uncommented, 1)))
+	head, _, _ := strings.Cut(text, "\nadapters:\n")
+	blocks := adaptertest.Shown(text, setups())
+	for _, name := range slices.Sorted(maps.Keys(adapters.Platforms)) {
+		block, taught := blocks[name]
+		if !taught {
+			t.Errorf("the example does not teach %s", name)
+			continue
+		}
+		cfg, err := parseConfig([]byte(head + "\nadapters:\n" + block))
 		if err != nil {
-			t.Errorf("%s: %v", m[1], err)
+			t.Errorf("%s: %v\n%s", name, err, block)
 			continue
 		}
 		cfg.Database = storagetest.SQLite(t)
 		h, err := build(t.Context(), cfg, discardLog())
 		if err != nil {
-			t.Errorf("%s: %v", m[1], err)
+			t.Errorf("%s: %v\n%s", name, err, block)
 			continue
 		}
 		h.close()
-	}
-	for _, name := range slices.Sorted(maps.Keys(adapters.Platforms)) {
-		if !slices.Contains(seen, name) {
-			t.Errorf("the example does not teach %s", name)
-		}
 	}
 }
 
@@ -84,7 +85,7 @@ func TestABadConfigSaysWhereAndWhat(t *testing.T) {
 		{"an unknown language", "language: fr\n", []string{"language", "en or zh-CN"}},
 		{"an unknown zone", "timezone: Mars/Base\n", []string{"timezone", "Asia/Shanghai"}},
 		{"a missing variable", "adapters:\n  - platform: telegram\n    install: x\n    token: ${NO_SUCH_TOKEN}\n", []string{"line 4", "NO_SUCH_TOKEN"}},
-		{"an unknown platform", "adapters:\n  - platform: pigeon\n    install: x\n", []string{"line 2", "pigeon", "telegram"}},
+		{"an unknown platform", "adapters:\n  - platform: smoke-signs\n    install: x\n", []string{"line 2", "smoke-signs", "telegram"}},
 		{"no install", "adapters:\n  - platform: telegram\n", []string{"line 2", "install"}},
 		{"a wrong audience", "adapters:\n  - platform: telegram\n    install: x\n    audience: all\n", []string{"customers or staff"}},
 		{"the same install twice", "adapters:\n  - {platform: webchat, install: x}\n  - {platform: webchat, install: x}\n", []string{"webchat/x", "twice"}},

@@ -83,10 +83,10 @@ func demo(ctx context.Context, o chatOptions, address string, out io.Writer) err
 // demoDoors are the company's page and one for those who work here.
 func demoDoors(cfg *Config, office **webchat.Adapter) []door {
 	return []door{
-		{webchat.Platform, pageOfCustomers, crm.AudienceCustomers, "", func(host bot.Host) (bot.Adapter, error) {
+		{platform: webchat.Platform, install: pageOfCustomers, audience: crm.AudienceCustomers, open: func(host bot.Host) (bot.Adapter, error) {
 			return webchat.New(webchat.Config{Install: pageOfCustomers, Title: cfg.Company}, host)
 		}},
-		{webchat.Platform, pageOfStaff, crm.AudienceStaff, "", func(host bot.Host) (bot.Adapter, error) {
+		{platform: webchat.Platform, install: pageOfStaff, audience: crm.AudienceStaff, open: func(host bot.Host) (bot.Adapter, error) {
 			a, err := webchat.New(webchat.Config{Install: pageOfStaff, Title: cfg.Company, Staff: true}, host)
 			*office = a
 			return a, err

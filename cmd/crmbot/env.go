@@ -34,13 +34,13 @@ func loadEnv(config string) error {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		name, value, ok := strings.Cut(line, "=")
-		if !ok || name == "" {
-			return fmt.Errorf("%s line %d: expected NAME=value", filepath.Base(f.Name()), n)
+		name, value, ok := cut(line)
+		if !ok {
+			return &fault{file: f.Name(), line: n, word: "config.env"}
 		}
 		if _, set := os.LookupEnv(name); !set {
 			if err := os.Setenv(name, value); err != nil {
-				return fmt.Errorf("%s line %d: %w", filepath.Base(f.Name()), n, err)
+				return &fault{file: f.Name(), line: n, word: "config.env"}
 			}
 		}
 	}
@@ -62,18 +62,35 @@ func readEnvLines(path string) (*envLines, error) {
 	return &envLines{strings.Split(strings.TrimRight(string(raw), "\n"), "\n")}, nil
 }
 
+// cut reads a line NAME=value. Spaces around either are not part of it.
+func cut(line string) (name, value string, ok bool) {
+	name, value, ok = strings.Cut(line, "=")
+	name, value = strings.TrimSpace(name), strings.TrimSpace(value)
+	return name, value, ok && name != "" && !strings.HasPrefix(name, "#")
+}
+
 // nameOn is the variable that a line sets, "" if it sets none.
 func nameOn(line string) string {
-	name, _, ok := strings.Cut(strings.TrimSpace(line), "=")
-	if !ok || strings.HasPrefix(name, "#") {
-		return ""
+	if name, _, ok := cut(line); ok {
+		return name
 	}
-	return name
+	return ""
+}
+
+// value is what a variable is set to there, and whether it is.
+func (e *envLines) value(name string) (string, bool) {
+	for _, line := range e.lines {
+		if n, value, ok := cut(line); ok && n == name {
+			return value, true
+		}
+	}
+	return "", false
 }
 
 // has says whether a variable is set there.
 func (e *envLines) has(name string) bool {
-	return slices.ContainsFunc(e.lines, func(line string) bool { return nameOn(line) == name })
+	_, is := e.value(name)
+	return is
 }
 
 // with is the file with more secrets, which take the place of those of the

@@ -55,12 +55,15 @@ func exitCode(err error, stderr io.Writer) int {
 // inWords is an error as the person at the terminal reads it: what has a
 // sentence is said in it, with the cause behind it.
 func inWords(err error) string {
-	var known *crm.Error
-	if !errors.As(err, &known) {
-		return err.Error()
-	}
 	catalog, failed := locale.Load()
 	if failed != nil {
+		return err.Error()
+	}
+	if wrong, is := errors.AsType[*fault](err); is {
+		return wrong.in(catalog.Words(wrong.lang))
+	}
+	var known *crm.Error
+	if !errors.As(err, &known) {
 		return err.Error()
 	}
 	said := markup.Plain(catalog.Words("en").Error(known))

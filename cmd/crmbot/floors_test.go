@@ -73,7 +73,7 @@ var floors = []struct {
 	{"crmbot/adapters/wechat", floor{ours: []string{"crmbot/bot", "crmbot/adapters/wechat", "crmbot/adapters/weixin"}, others: []string{"github.com/silenceper/wechat/v2", "github.com/goccy/go-yaml"}}},
 	{"crmbot/adapters/wecom", floor{ours: []string{"crmbot/bot", "crmbot/adapters/wecom", "crmbot/adapters/weixin"}, others: []string{"github.com/silenceper/wechat/v2", "github.com/goccy/go-yaml"}}},
 	{"crmbot/adapters", floor{ours: []string{"crmbot/bot", "crmbot/adapters"}, others: []string{"github.com/goccy/go-yaml"}}},
-	{"crmbot/cmd", floor{ours: []string{"crmbot/"}, others: []string{"github.com/spf13/cobra", "github.com/goccy/go-yaml", "github.com/prometheus/client_golang"}}},
+	{"crmbot/cmd", floor{ours: []string{"crmbot/"}, others: []string{"github.com/spf13/cobra", "github.com/goccy/go-yaml", "github.com/prometheus/client_golang", "golang.org/x/text"}}},
 }
 
 func TestNobodyImportsUpstairs(t *testing.T) {

@@ -39,8 +39,8 @@ type door struct {
 	platform bot.Platform
 	install  bot.Install
 	audience crm.Audience
-	where    string // "line 12: " of the config, or ""
-	open     func(bot.Host) (bot.Adapter, error)
+	open     func(bot.Host) (bot.Adapter, error) // its error is a fault
+	spot     func(key string) spot               // where a key of its block stands
 }
 
 // doors are the installs of the config.
@@ -51,10 +51,13 @@ func (c *Config) doors() []door {
 			Install: a.Install, Staff: a.Audience == crm.AudienceStaff,
 			PublicURL: c.PublicURL, Company: c.Company, Language: c.Language,
 		}
-		where := fmt.Sprintf("line %d: ", a.block.GetToken().Position.Line)
-		all = append(all, door{a.Platform, a.Install, a.Audience, where, func(host bot.Host) (bot.Adapter, error) {
-			return adapters.Platforms[string(a.Platform)].Open(a.block, shared, host)
-		}})
+		all = append(all, door{a.Platform, a.Install, a.Audience, func(host bot.Host) (bot.Adapter, error) {
+			adapter, err := adapters.Platforms[string(a.Platform)].Open(a.block, shared, host)
+			if err != nil {
+				return nil, c.blamed(a, err)
+			}
+			return adapter, nil
+		}, func(key string) spot { return c.spot(a, key) }})
 	}
 	return all
 }
@@ -127,7 +130,7 @@ func (h *house) open(doors []door) error {
 	for i, d := range doors {
 		adapter, err := d.open(h.line.Host(d.platform, d.install))
 		if err != nil {
-			return wrongUse(fmt.Errorf("%s%s: %w", d.where, d.platform, err))
+			return err
 		}
 		if guide, ok := adapter.(bot.Guide); ok {
 			guide.SetMenu(h.menu(d.audience))

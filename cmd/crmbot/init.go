@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,7 +23,7 @@ func initCommand() *cobra.Command {
 		Use:   "init",
 		Short: "Ask for company, language and chats, write the config, and try it",
 		Long: "Asks for your company, your language and your chats one by one, with the page to open and\n" +
-			"what to paste. With a config that is there already it adds a chat. It ends in crmbot check.",
+			"what to paste. With a config that is there already it adds a chat, or corrects one. It ends in\ncrmbot check.",
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			catalog, err := locale.Load()
@@ -32,13 +31,13 @@ func initCommand() *cobra.Command {
 				return err
 			}
 			a := newAsker(cmd.InOrStdin(), cmd.OutOrStdout(), catalog)
-			if err := a.write(path); err != nil {
+			if left, err := a.write(path); left || err != nil {
 				return err
 			}
 			return check(cmd.Context(), path, cmd.OutOrStdout())
 		},
 	}
-	cmd.Flags().StringVar(&path, "config", path, "the file to write, or to add to")
+	cmd.Flags().StringVar(&path, "config", path, "the file to write, to add to or to correct")
 	return cmd
 }
 
@@ -46,64 +45,85 @@ func initCommand() *cobra.Command {
 type draft struct {
 	path    string            // of the config
 	head    string            // of a new config, up to adapters:
-	old     string            // text of the config that is added to
+	old     string            // text of the config that is added to, or corrected
 	public  string            // public_url
 	added   string            // public_url, if it was not there before
 	blocks  []string          // of adapters
+	changes []string          // "key: value" of the install that is corrected
+	changed string            // that install as platform/install, "" if none is
 	taken   map[string]bool   // installs as platform/install
 	secrets map[string]string // new ones
 	kept    *envLines         // those that are there
 }
 
-// write asks everything and writes the config and, beside it, its secrets.
-func (a *asker) write(path string) error {
+// write asks everything and writes the config and, beside it, its secrets. It
+// says whether everything was to be left as it is.
+func (a *asker) write(path string) (left bool, err error) {
 	kept, err := readEnvLines(envFile(path))
 	if err != nil {
-		return wrongUse(err)
+		return false, wrongUse(err)
 	}
 	d := &draft{path: path, kept: kept, taken: map[string]bool{}, secrets: map[string]string{}}
 	raw, err := os.ReadFile(path)
+	more := true
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		err = a.company(d)
 	case err == nil:
-		err = a.existing(d, path, string(raw))
+		left, more, err = a.existing(d, path, string(raw))
 	}
-	if err != nil {
-		return err
+	if left || err != nil {
+		return left, err
 	}
-	for _, name := range slices.Sorted(maps.Keys(adapters.Platforms)) {
+	for _, name := range order(a.words.Lang()) {
+		if !more {
+			break
+		}
 		if err := a.platform(d, name, adapters.Platforms[name]); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if a.ended {
-		return wrongUse(errors.New(a.say("init.ended")))
+		return false, a.broke()
 	}
-	return a.save(d, path)
+	return false, a.save(d, path)
 }
 
-// existing asks what to do with a config that is there.
-func (a *asker) existing(d *draft, path, text string) error {
+// broke is the end of the answers before the last question.
+func (a *asker) broke() error { return &spokenError{a.say("init.ended"), exitWrong} }
+
+// existing asks what to do with a config that is there. more says that chats
+// are to be asked for.
+func (a *asker) existing(d *draft, path, text string) (left, more bool, err error) {
 	was, err := peek(text)
 	if err != nil {
-		return wrongUse(fmt.Errorf("%s: %w", filepath.Base(path), err))
+		return false, false, wrongUse(told(err, path, []byte(text)))
 	}
-	if was.Language != "" {
-		a.words = a.catalog.Words(was.Language)
+	a.words = a.catalog.Words(languageOf([]byte(text)))
+	choices := []string{"init.exists.add", "init.exists.change", "init.exists.anew", "init.exists.leave"}
+	if len(was.Adapters) == 0 {
+		choices = slices.Delete(choices, 1, 2)
 	}
-	switch a.choose(a.say("init.exists", "file", filepath.Base(path)),
-		[]string{a.say("init.exists.add"), a.say("init.exists.anew"), a.say("init.exists.leave")}) {
-	case 0:
-		d.old, d.public = text, was.PublicURL
-		for _, i := range was.Adapters {
-			d.taken[i.Platform+"/"+i.Install] = true
-		}
-		return nil
-	case 1:
-		return a.company(d)
+	names := make([]string, len(choices))
+	for i, key := range choices {
+		names[i] = a.say(key)
 	}
-	return wrongUse(errors.New(a.say("init.left", "file", filepath.Base(path))))
+	choice := choices[a.choose(a.say("init.exists", "file", filepath.Base(path)), names)]
+	switch choice {
+	case "init.exists.anew":
+		return false, true, a.company(d)
+	case "init.exists.leave":
+		fmt.Fprintln(a.out, a.say("init.left", "file", filepath.Base(path)))
+		return true, false, nil
+	}
+	d.old, d.public = text, was.PublicURL
+	for _, i := range was.Adapters {
+		d.taken[i.Platform+"/"+i.Install] = true
+	}
+	if choice == "init.exists.change" {
+		return false, false, a.change(d, was)
+	}
+	return false, true, nil
 }
 
 // company asks what every company has.
@@ -116,21 +136,23 @@ func (a *asker) company(d *draft) error {
 	var b strings.Builder
 	put := func(key, value string) { fmt.Fprintf(&b, "%s: %s\n", key, quote(value)) }
 	home := map[string][3]string{"en": {"Europe/London", "GBP", "GB"}, "zh-CN": {"Asia/Shanghai", "CNY", "CN"}}[language]
-	letters := func(n int) func(string) bool {
-		return func(s string) bool {
-			return len(s) == n && strings.Trim(strings.ToUpper(s), "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
-		}
-	}
-	put("company", a.ask(a.say("init.company"), "crmbot"))
+	again := func(string) string { return a.say("init.pattern") }
+	put("company", a.askFor(a.say("init.company"), "", func(s string) bool { return s != "" },
+		func(string) string { return a.say("init.company") }))
 	put("language", language)
 	put("timezone", a.askFor(a.say("init.timezone"), home[0], func(s string) bool {
 		_, err := time.LoadLocation(s)
 		return err == nil
-	}))
-	put("currency", strings.ToUpper(a.askFor(a.say("init.currency"), home[1], letters(3))))
-	put("country", strings.ToUpper(a.askFor(a.say("init.country"), home[2], letters(2))))
+	}, again))
+	put("currency", strings.ToUpper(a.askFor(a.say("init.currency"), home[1], func(s string) bool { return isCurrency(strings.ToUpper(s)) }, again)))
+	put("country", strings.ToUpper(a.askFor(a.say("init.country"), home[2], func(s string) bool { return isCountry(strings.ToUpper(s)) }, func(s string) string {
+		if like := likeCountry(s); like != "" {
+			return a.say("init.country.like", "like", like)
+		}
+		return a.say("init.pattern")
+	})))
 	put("database", a.ask(a.say("init.database"), "crmbot.db"))
-	d.public = a.askFor(a.say("init.public_url"), "", isAddress)
+	d.public = a.address(a.say("init.public_url"))
 	if d.public != "" {
 		put("public_url", d.public)
 	}
@@ -138,7 +160,12 @@ func (a *asker) company(d *draft) error {
 	return nil
 }
 
-func isAddress(s string) bool { return s == "" || bot.CheckURL("", s) == nil }
+// address asks for an https address, "" if there is none.
+func (a *asker) address(question string) string {
+	return a.askFor(question, "", func(s string) bool {
+		return s == "" || strings.HasPrefix(s, "https://") && bot.CheckURL("", s) == nil
+	}, func(string) string { return a.say("init.address") })
+}
 
 // language asks which language to go on in, until it is one.
 func (a *asker) language() (string, error) {
@@ -156,13 +183,13 @@ func (a *asker) language() (string, error) {
 // save writes both files, readable by their owner alone, once the config is
 // known to be one.
 func (a *asker) save(d *draft, path string) error {
-	if d.old != "" && len(d.blocks) == 0 {
+	if d.old != "" && len(d.blocks)+len(d.changes)+len(d.secrets) == 0 && d.added == "" {
 		fmt.Fprintln(a.out, a.say("init.unchanged", "file", filepath.Base(path)))
 		return nil
 	}
 	text, err := d.text()
 	if err != nil {
-		return wrongUse(fmt.Errorf("%s\n\n%s", a.say("init.by_hand", "file", filepath.Base(path)), strings.Join(d.blocks, "")))
+		return a.byHand(d, path)
 	}
 	if len(d.secrets) > 0 {
 		if err := writePrivate(envFile(path), d.kept.with(d.secrets)); err != nil {
@@ -173,12 +200,25 @@ func (a *asker) save(d *draft, path string) error {
 		return err
 	}
 	fmt.Fprintln(a.out)
-	fmt.Fprintln(a.out, a.say("init.written", "file", filepath.Base(path)))
+	done := "init.written"
+	if d.changed != "" {
+		done = "init.changed"
+	}
+	fmt.Fprintln(a.out, a.say(done, "file", filepath.Base(path)))
 	if len(d.secrets) > 0 {
 		fmt.Fprintln(a.out, a.say("init.secrets", "file", filepath.Base(envFile(path))))
 	}
 	fmt.Fprintln(a.out)
 	return nil
+}
+
+// byHand shows what could not be put into the config.
+func (a *asker) byHand(d *draft, path string) error {
+	file := filepath.Base(path)
+	if d.changed != "" {
+		return &spokenError{a.say("init.change.by_hand", "file", file, "install", d.changed) + "\n\n" + strings.Join(d.changes, "\n"), exitWrong}
+	}
+	return &spokenError{a.say("init.by_hand", "file", file) + "\n\n" + strings.Join(d.blocks, ""), exitWrong}
 }
 
 // text is the config as it will be.
@@ -189,5 +229,15 @@ func (d *draft) text() (string, error) {
 		}
 		return d.head + "adapters:\n" + strings.Join(d.blocks, ""), nil
 	}
-	return insertBlocks(d.old, d.blocks, d.added)
+	text := d.old
+	if d.changed != "" {
+		var err error
+		if text, err = changeKeys(text, d.changed, d.changes); err != nil {
+			return "", err
+		}
+	}
+	if len(d.blocks) == 0 && d.added == "" {
+		return text, nil
+	}
+	return insertBlocks(text, d.blocks, d.added)
 }

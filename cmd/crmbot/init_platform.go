@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/goccy/go-yaml/ast"
+
 	"crmbot/adapters"
 	"crmbot/bot"
 	"crmbot/crm"
@@ -24,6 +26,7 @@ type opening struct {
 	values        map[string]string
 	secrets       map[string]string
 	lines         []string
+	block         ast.Node // of the install that is corrected, nil for a new one
 }
 
 // platform asks for one platform, if it is wanted. An install that lacks
@@ -40,12 +43,12 @@ func (a *asker) platform(d *draft, name string, p adapters.Platform) error {
 		question, called = "init.platform.another", short(called)
 	}
 	fmt.Fprintln(a.out)
-	if !a.yes(a.say(question, "platform", called)) {
+	if !a.yes(within(a.words, question, called)) {
 		return nil
 	}
 	o.install = a.installName(o)
 	if o.setup.Public && !a.public(d) || !a.fields(o) {
-		fmt.Fprintln(a.out, a.say("init.left_out", "platform", short(called)))
+		fmt.Fprintln(a.out, within(a.words, "init.left_out", short(called)))
 		return nil
 	}
 	if outro := a.local(o.setup.Outro); outro != "" {
@@ -55,7 +58,7 @@ func (a *asker) platform(d *draft, name string, p adapters.Platform) error {
 	if p.Staff {
 		audience = crm.AudienceStaff
 	}
-	d.blocks = append(d.blocks, o.block(string(audience)))
+	d.blocks = append(d.blocks, o.text(string(audience)))
 	d.taken[name+"/"+o.install] = true
 	maps.Copy(d.secrets, o.secrets)
 	return nil
@@ -75,7 +78,7 @@ func (a *asker) installName(o *opening) string {
 	}
 	return a.askFor(a.say("init.install"), "", func(s string) bool {
 		return installNames.MatchString(s) && !o.taken[o.name+"/"+s]
-	})
+	}, func(string) string { return a.say("init.pattern") })
 }
 
 // public makes sure that the program has an address that platforms can call.
@@ -83,7 +86,7 @@ func (a *asker) public(d *draft) bool {
 	if d.public != "" {
 		return true
 	}
-	url := a.askFor(a.say("init.public_needed"), "", isAddress)
+	url := a.address(a.say("init.public_needed"))
 	if url == "" {
 		return false
 	}
@@ -105,8 +108,11 @@ func (a *asker) fields(o *opening) bool {
 		fmt.Fprintln(a.out, o.fill(intro, ""))
 	}
 	for _, key := range slices.Sorted(maps.Keys(o.setup.Fixed)) {
+		if o.values[key] = o.setup.Fixed[key]; o.has(key) {
+			o.values[key] = textOf(o.block, key)
+			continue
+		}
 		o.put(key, quote(o.setup.Fixed[key]))
-		o.values[key] = o.setup.Fixed[key]
 	}
 	for _, f := range o.setup.Fields {
 		if !o.wants(f) {
@@ -117,6 +123,9 @@ func (a *asker) fields(o *opening) bool {
 			return false
 		}
 		if value == "" {
+			if o.has(f.Key) {
+				o.values[f.Key] = textOf(o.block, f.Key)
+			}
 			continue
 		}
 		o.keep(f, value)
@@ -144,6 +153,8 @@ func (a *asker) value(o *opening, f bot.SetupField) (string, bool) {
 	}
 	question := o.fill(a.local(f.Ask), "")
 	switch {
+	case o.has(f.Key):
+		question = hinted(question, a.say("init.keep"))
 	case f.Make > 0:
 		question = hinted(question, a.say("init.make"))
 	case f.Optional:
@@ -153,6 +164,8 @@ func (a *asker) value(o *opening, f bot.SetupField) (string, bool) {
 	for range 5 {
 		value := a.ask(question, "")
 		switch {
+		case value == "" && o.has(f.Key) && !a.ended:
+			return "", true
 		case value == "" && f.Make > 0:
 			return madeUp(f.Make), true
 		case value == "" && (f.Optional || a.ended):
@@ -182,6 +195,13 @@ func hinted(question, remark string) string {
 
 // choice asks for one of several answers.
 func (a *asker) choice(o *opening, f bot.SetupField) (string, bool) {
+	if o.has(f.Key) { // Enter keeps what is there
+		now := textOf(o.block, f.Key)
+		f.Choices = slices.Clone(f.Choices)
+		if i := slices.IndexFunc(f.Choices, func(c bot.SetupChoice) bool { return c.Value == now }); i > 0 {
+			f.Choices[0], f.Choices[i] = f.Choices[i], f.Choices[0]
+		}
+	}
 	picked := f.Choices[0]
 	if isSwitch(f) && f.Choices[0].Name == nil {
 		no := slices.IndexFunc(f.Choices, func(c bot.SetupChoice) bool { return c.Value == "false" })
@@ -217,8 +237,14 @@ func isSwitch(f bot.SetupField) bool {
 func (o *opening) keep(f bot.SetupField, value string) {
 	o.values[f.Key] = value
 	switch {
+	case o.has(f.Key) && textOf(o.block, f.Key) == value:
 	case f.Env != "":
-		name := o.variable(f.Env)
+		name := o.replaced(f.Key)
+		if name != "" {
+			o.secrets[name] = value
+			return
+		}
+		name = o.variable(f.Env)
 		o.secrets[name] = value
 		o.put(f.Key, "${"+name+"}")
 	case isSwitch(f):
@@ -249,8 +275,8 @@ func (o *opening) variable(name string) string {
 
 func (o *opening) put(key, value string) { o.lines = append(o.lines, key+": "+value) }
 
-// block is the install as it stands in the config.
-func (o *opening) block(audience string) string {
+// text is the install as it stands in the config.
+func (o *opening) text(audience string) string {
 	head := []string{"platform: " + o.name, "install: " + quote(o.install), "audience: " + audience}
 	return "  - " + strings.Join(append(head, o.lines...), "\n    ") + "\n"
 }

@@ -21,7 +21,7 @@ func answer(t *testing.T, path string, answers ...string) (string, error) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	err = newAsker(strings.NewReader(strings.Join(answers, "\n")+"\n"), &out, catalog).write(path)
+	_, err = newAsker(strings.NewReader(strings.Join(answers, "\n")+"\n"), &out, catalog).write(path)
 	return out.String(), err
 }
 
@@ -30,11 +30,11 @@ func company(language string) []string {
 	return []string{language, "Sweetroot: \"sweet\"", "", "", "", "", "https://bot.example.com"}
 }
 
-// wants are the answers to "open it?", in the order of the platforms, with
-// those to what is asked then.
-func wants(answers map[string][]string) []string {
+// wants are the answers to "open it?", in the order of the platforms in a
+// language, with those to what is asked then.
+func wants(language string, answers map[string][]string) []string {
 	var all []string
-	for _, name := range []string{"slack", "telegram", "webchat", "wechat", "wecom"} {
+	for _, name := range order(language) {
 		if with, ok := answers[name]; ok {
 			all = append(append(all, "y"), with...)
 		} else {
@@ -57,9 +57,9 @@ func private(t *testing.T, path string) string {
 }
 
 func TestInitWritesAConfigThatIsRead(t *testing.T) {
-	for _, language := range []string{"1", "2"} {
+	for language, tag := range map[string]string{"1": "en", "2": "zh-CN"} {
 		path := filepath.Join(t.TempDir(), "shop.yaml")
-		out, err := answer(t, path, append(company(language), wants(map[string][]string{
+		out, err := answer(t, path, append(company(language), wants(tag, map[string][]string{
 			"slack":   {"1", "xoxp-wrong", "xoxb-right", "xapp-right"},
 			"webchat": {},
 			"wechat":  {"wx0123456789abcdef", "0123456789abcdef0123456789abcdef", "", "", "2"},
@@ -87,7 +87,7 @@ func TestInitWritesAConfigThatIsRead(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v\n%s", err, config)
 		}
-		if len(cfg.Adapters) != 3 || cfg.Company != `Sweetroot: "sweet"` || cfg.Adapters[0].Install != "team" {
+		if len(cfg.Adapters) != 3 || cfg.Company != `Sweetroot: "sweet"` || len(cfg.Sources) == 0 {
 			t.Errorf("it reads %+v", cfg)
 		}
 		for _, name := range regexp.MustCompile(`(?m)^(\w+)=`).FindAllStringSubmatch(secrets, -1) {
@@ -119,7 +119,7 @@ func TestInitAddsToAConfig(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	out, err := answer(t, path, append([]string{"1"}, wants(map[string][]string{
+	out, err := answer(t, path, append([]string{"1"}, wants("zh-CN", map[string][]string{
 		"slack":  {"team", "second", "1", "xoxb-new", "xapp-new"},
 		"wechat": {"https://bot.example.com", "wx0123456789abcdef", "0123456789abcdef0123456789abcdef", "", "", "1"},
 	})...)...)
@@ -130,8 +130,8 @@ func TestInitAddsToAConfig(t *testing.T) {
 	for _, want := range []string{
 		"# my config\n", "adapters: # the chats\n  - platform: webchat\n", "    install: team   # ours\n", "  # one day: a pigeon\n",
 		"public_url: \"https://bot.example.com\"\n\nadapters:",
-		"    app_token: ${SLACK_APP_TOKEN}\n  - platform: slack\n    install: \"second\"\n",
-		"    bot_token: ${SLACK_BOT_TOKEN_SECOND}\n", "  - platform: wechat\n", "\n# who works here\nusers: []\n",
+		"    app_token: ${SLACK_APP_TOKEN}\n  - platform: wechat\n", "  - platform: slack\n    install: \"second\"\n",
+		"    bot_token: ${SLACK_BOT_TOKEN_SECOND}\n", "\n# who works here\nusers: []\n",
 	} {
 		if !strings.Contains(config, want) {
 			t.Errorf("the config does not say %q:\n%s", want, config)
@@ -147,8 +147,8 @@ func TestInitAddsToAConfig(t *testing.T) {
 func TestInitLeavesAsItIs(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "crmbot.yaml")
 	for name, answers := range map[string][]string{
-		"when told so":         {"3"},
-		"when nothing is open": append([]string{"1"}, wants(nil)...),
+		"when told so":         {"4"},
+		"when nothing is open": append([]string{"1"}, wants("zh-CN", nil)...),
 		"when nobody answers":  {"1", "y"},
 	} {
 		if err := os.WriteFile(path, []byte(mine), 0o600); err != nil {

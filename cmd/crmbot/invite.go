@@ -74,9 +74,6 @@ func (o *invitation) flags(cmd *cobra.Command) {
 
 // invite makes the link and says what it will be recorded as.
 func invite(ctx context.Context, o invitation, out io.Writer) error {
-	if o.scene == "" {
-		return wrongUse(errors.New("--scene is missing: a name for the place, such as expo-2026"))
-	}
 	cfg, err := readConfig(o.config)
 	if err != nil {
 		return err
@@ -87,7 +84,10 @@ func invite(ctx context.Context, o invitation, out io.Writer) error {
 	}
 	defer h.close()
 	words := h.catalog.Words(cfg.Language)
-	d, inviter, err := o.door(h)
+	if o.scene == "" {
+		return wrongly(words, "qr.place")
+	}
+	d, inviter, err := o.door(h, words)
 	if err != nil {
 		return err
 	}
@@ -100,13 +100,15 @@ func invite(ctx context.Context, o invitation, out io.Writer) error {
 	fmt.Fprintf(out, "%s/%s\n", d.platform, d.install)
 	fmt.Fprintln(out, " ", words.Label("qr.link", "address", made.URL))
 	switch {
+	case made.Image == "" && o.file != "":
+		return &spokenError{words.Label("qr.unsaved", "file", o.file), exitFailed}
 	case made.Image == "":
 		fmt.Fprintln(out, " ", words.Label("qr.undrawn"))
 	case o.file == "":
 		fmt.Fprintln(out, " ", words.Label("qr.image", "address", made.Image))
 	default:
 		if err := fetchImage(ctx, made.Image, o.file); err != nil {
-			return err
+			return notInvited(out, words, d, o.config, err)
 		}
 		fmt.Fprintln(out, " ", words.Label("qr.saved", "file", o.file))
 	}
@@ -125,7 +127,7 @@ func recorded(words *locale.Words, cfg *Config, scene string) string {
 }
 
 // door opens the install that is meant.
-func (o invitation) door(h *house) (door, bot.Inviter, error) {
+func (o invitation) door(h *house, words *locale.Words) (door, bot.Inviter, error) {
 	var names []string
 	var meant []door
 	var inviters []bot.Inviter
@@ -135,7 +137,7 @@ func (o invitation) door(h *house) (door, bot.Inviter, error) {
 		}
 		adapter, err := d.open(h.line.Host(d.platform, d.install))
 		if err != nil {
-			return d, nil, wrongUse(fmt.Errorf("%s%s: %w", d.where, d.platform, err))
+			return d, nil, err
 		}
 		if inviter, can := adapter.(bot.Inviter); can {
 			meant, inviters = append(meant, d), append(inviters, inviter)
@@ -146,9 +148,14 @@ func (o invitation) door(h *house) (door, bot.Inviter, error) {
 	case 1:
 		return meant[0], inviters[0], nil
 	case 0:
-		return door{}, nil, wrongUse(errors.New("no chat of the config that is meant here has links with a scene"))
+		return door{}, nil, wrongly(words, "qr.none")
 	}
-	return door{}, nil, wrongUse(fmt.Errorf("several chats could be meant: %s; say --install or --platform", strings.Join(names, ", ")))
+	return door{}, nil, wrongly(words, "qr.several", "chats", strings.Join(names, ", "))
+}
+
+// wrongly ends the command with a sentence about how it was called.
+func wrongly(words *locale.Words, key string, pairs ...any) error {
+	return &spokenError{words.Label(key, pairs...), exitWrong}
 }
 
 // notInvited words why there is no link.
@@ -163,7 +170,7 @@ func notInvited(out io.Writer, words *locale.Words, d door, path string, err err
 		return &spokenError{markup.Plain(words.Error(err)), exitFailed}
 	}
 	r := &report{out: out, words: words, found: map[bot.Level]int{}}
-	r.add(r.worded(bot.Broken(err), d, path))
+	r.add(r.placed(r.worded(bot.Broken(err), d, path), d))
 	return r.failure(exitFailed)
 }
 

@@ -39,7 +39,8 @@ var (
 	sendDesc      = describe("send_seconds", "How long the platform takes for one operation.")
 	answerDesc    = describe("answer_seconds", "From an event's arrival until the platform has taken the answer.")
 
-	waitingDesc = prometheus.NewDesc("crmbot_waiting", "Rows that wait, by queue.", []string{"queue"}, nil)
+	waitingDesc = prometheus.NewDesc("crmbot_waiting", "Rows that wait and are due, by queue.", []string{"queue"}, nil)
+	laterDesc   = prometheus.NewDesc("crmbot_later", "Rows whose time has not come, by queue.", []string{"queue"}, nil)
 	deadDesc    = prometheus.NewDesc("crmbot_dead", "Rows that were given up, by queue.", []string{"queue"}, nil)
 	heldDesc    = prometheus.NewDesc("crmbot_held_installs", "Installs that may not be written to for now.", nil, nil)
 	oldestDesc  = prometheus.NewDesc("crmbot_inbox_oldest_seconds", "Age of the oldest event that waits.", nil, nil)
@@ -87,7 +88,7 @@ type queueCollector struct{ h *house }
 
 // Describe implements prometheus.Collector.
 func (q *queueCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{waitingDesc, deadDesc, heldDesc, oldestDesc} {
+	for _, d := range []*prometheus.Desc{waitingDesc, laterDesc, deadDesc, heldDesc, oldestDesc} {
 		ch <- d
 	}
 }
@@ -106,9 +107,13 @@ func (q *queueCollector) Collect(ch chan<- prometheus.Metric) {
 	gauge := func(desc *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, v, labels...)
 	}
-	gauge(waitingDesc, float64(b.Inbox), "inbox")
-	gauge(waitingDesc, float64(b.Outbox), "outbox")
-	gauge(waitingDesc, float64(b.Jobs), "jobs")
+	for _, queue := range []struct {
+		name     string
+		all, due int
+	}{{"inbox", b.Inbox, b.DueInbox}, {"outbox", b.Outbox, b.DueOutbox}, {"jobs", b.Jobs, b.DueJobs}} {
+		gauge(waitingDesc, float64(queue.due), queue.name)
+		gauge(laterDesc, float64(queue.all-queue.due), queue.name)
+	}
 	gauge(deadDesc, float64(b.DeadInbox), "inbox")
 	gauge(deadDesc, float64(b.FailedOutbox), "outbox")
 	gauge(deadDesc, float64(b.DeadJobs), "jobs")

@@ -35,9 +35,9 @@ func queueCommand() *cobra.Command {
 			return err
 		}
 		out := cmd.OutOrStdout()
-		fmt.Fprintf(out, "inbox\twaiting %d\tparked %d\n", b.Inbox, b.DeadInbox)
-		fmt.Fprintf(out, "outbox\twaiting %d\tfailed %d\tpaused installs %d\n", b.Outbox, b.FailedOutbox, b.Holds)
-		fmt.Fprintf(out, "jobs\twaiting %d\tparked %d\n", b.Jobs, b.DeadJobs)
+		fmt.Fprintf(out, "inbox\twaiting %d\tlater %d\tparked %d\n", b.DueInbox, b.Inbox-b.DueInbox, b.DeadInbox)
+		fmt.Fprintf(out, "outbox\twaiting %d\tlater %d\tfailed %d\tpaused installs %d\n", b.DueOutbox, b.Outbox-b.DueOutbox, b.FailedOutbox, b.Holds)
+		fmt.Fprintf(out, "jobs\twaiting %d\tlater %d\tparked %d\n", b.DueJobs, b.Jobs-b.DueJobs, b.DeadJobs)
 		dead, err := store.DeadInbound(ctx, 50)
 		for _, row := range dead {
 			fmt.Fprintf(out, "%d\t%s\t%s/%s\t%s\t%s\n", row.ID, row.Received.Format("2006-01-02 15:04:05"),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"crmbot/adapters"
@@ -63,14 +64,24 @@ func short(name string) string {
 	return strings.TrimSpace(name)
 }
 
-// inline is the name of a platform within a sentence: Chinese leaves a space
-// around Latin letters.
-func (r *report) inline(d door) string {
-	name := r.named(d)
-	if r.words.Lang() == "zh-CN" && name[0] < utf8.RuneSelf {
-		return " " + name + " "
+// within is a sentence of the locale with the name of a platform in it. Between
+// Chinese and Latin letters stands a space.
+func within(words *locale.Words, key, platform string, pairs ...any) string {
+	before, after, named := strings.Cut(words.Label(key, append(pairs, "platform", "\x00")...), "\x00")
+	if !named {
+		return before
 	}
-	return name
+	first, _ := utf8.DecodeRuneInString(platform)
+	last, _ := utf8.DecodeLastRuneInString(platform)
+	left, _ := utf8.DecodeLastRuneInString(before)
+	right, _ := utf8.DecodeRuneInString(after)
+	if unicode.Is(unicode.Han, left) && first < utf8.RuneSelf {
+		before += " "
+	}
+	if unicode.Is(unicode.Han, right) && last < utf8.RuneSelf {
+		after = " " + after
+	}
+	return before + platform + after
 }
 
 // say adds a sentence of the locale, with its next step if there is one.

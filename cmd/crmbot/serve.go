@@ -30,14 +30,6 @@ func serveCommand() *cobra.Command {
 	return cmd
 }
 
-// readConfig reads a config with the secrets beside it.
-func readConfig(path string) (*Config, error) {
-	if err := loadEnv(path); err != nil {
-		return nil, wrongUse(err)
-	}
-	return loadConfig(path)
-}
-
 // logger writes structured lines to w.
 func (c *Config) logger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: c.level}))

@@ -43,7 +43,7 @@ var _ bot.Webhook = (*Adapter)(nil)
 // New makes the adapter. It fails when a key of the config cannot be used.
 func New(c Config, host bot.Host) (*Adapter, error) {
 	if c.Secret == "" {
-		return nil, errors.New("secret: missing")
+		return nil, &bot.BadKey{Key: "secret", Rule: bot.RuleGiven}
 	}
 	if err := c.Remote.Validate(); err != nil {
 		return nil, err

@@ -15,7 +15,9 @@
   let socket, tries = 0, again, ready = false, ended = false;
   let last = 0, seen = 0, unread = 0, opened = !chat.embed;
   const waiting = [];     // frames that were not acknowledged, in order
-  const uploads = [];     // files that wait for the first socket
+  const uploads = [];     // what wakes up a file that waits for the first socket
+  let queued = Promise.resolve(); // files go one after the other, as they were chosen
+  let follow = true, top = 0;     // whether the end is looked at, and from where
   const entries = new Map(); // by number: element
   const mine = new Map();    // by our own name: element
   const greeting = make('p', 'hello', words.hello);
@@ -73,7 +75,7 @@
       log.setAttribute('aria-busy', 'false');
       if (opened && chat.embed) send({ type: 'open' });
       waiting.forEach(send);
-      uploads.splice(0).forEach(upload);
+      uploads.splice(0).forEach(go => go());
       tell();
       show();
     } else if (a.type === 'entry') {
@@ -81,7 +83,7 @@
     } else if (a.type === 'typing') {
       typing(true);
     } else if (a.type === 'ack') {
-      settle(a.id, words.sent);
+      settle(a.id);
     } else if (a.type === 'refused') {
       refused(a);
     }
@@ -144,7 +146,7 @@
   // post keeps a frame until it is acknowledged; a socket that does not answer
   // in time is given up.
   function post(frame) {
-    if (frame.file) return upload(frame);
+    if (frame.file) { queued = queued.then(() => upload(frame)); return; }
     waiting.push(frame);
     if (ready) send(frame); else hurry();
     setTimeout(() => { if (waiting.includes(frame) && ready && notice.hidden) socket.close(); }, 10000);
@@ -158,7 +160,7 @@
       const frame = { file, id: name() };
       const entry = {
         from: 'me', mine: frame.id, at: new Date().toISOString(),
-        files: [{ name: file.name, size: file.size, picture, url: picture ? URL.createObjectURL(file) : '' }],
+        files: [{ name: file.name, size: file.size, picture, url: URL.createObjectURL(file) }],
       };
       const el = place(build(entry), entry);
       mine.set(frame.id, el);
@@ -171,18 +173,22 @@
 
   // upload brings a file to us. It is tried again by itself while the line is
   // bad; the other side knows it by its name.
-  async function upload(frame, attempt = 1) {
-    if (!ready && !token()) { uploads.push(frame); return hurry(); }
-    let why = 'later';
-    try {
-      const answer = await fetch(chat.path + '/file?' + new URLSearchParams({ id: frame.id, name: frame.file.name, lang: chat.lang }), {
-        method: 'POST', body: frame.file, headers: { Authorization: 'Bearer ' + token() },
-      });
-      why = (await answer.json()).why;
-    } catch { /* try again */ }
-    if (!why) return settle(frame.id, words.sent);
-    if ((why === 'later' || why === 'fast') && attempt < 4) return setTimeout(() => upload(frame, attempt + 1), 4000 * attempt);
-    fail(frame.id, words[why] || words.bad, frame);
+  async function upload(frame) {
+    const wait = ms => new Promise(go => { setTimeout(go, ms); });
+    const query = new URLSearchParams({ id: frame.id, name: frame.file.name, lang: chat.lang });
+    for (let attempt = 1; ; attempt++) {
+      if (!ready && !token()) await new Promise(go => { uploads.push(go); hurry(); });
+      let why = 'later';
+      try {
+        const answer = await fetch(chat.path + '/file?' + query, {
+          method: 'POST', body: frame.file, headers: { Authorization: 'Bearer ' + token() },
+        });
+        why = (await answer.json()).why;
+      } catch { /* try again */ }
+      if (!why) return settle(frame.id);
+      if (why !== 'later' && why !== 'fast' || attempt === 4) return fail(frame.id, words[why] || words.bad, frame);
+      await wait(4000 * attempt);
+    }
   }
 
   function done(id) {
@@ -190,15 +196,17 @@
     return i < 0 ? undefined : waiting.splice(i, 1)[0];
   }
 
-  function settle(id, word) {
+  // settle shows what is safe, with a word under the last of it.
+  function settle(id) {
     const frame = done(id);
     tell();
     if (frame && frame.pressed) return frame.pressed(true);
     const el = mine.get(id);
     if (!el) return;
-    el.classList.remove('busy');
-    log.querySelectorAll('.me .state').forEach(s => { if (!s.closest('.failed, .busy')) s.remove(); });
-    state(el, word);
+    el.classList.remove('busy', 'failed');
+    const sure = [...log.querySelectorAll('.me:not(.failed, .busy)')];
+    sure.forEach(x => { const s = x.querySelector('.state'); if (s) s.remove(); });
+    state(sure.pop(), words.sent);
   }
 
   function fail(id, why, frame = done(id)) {
@@ -238,24 +246,33 @@
       entries.set(e.entry, el);
     } else if (e.mine && mine.has(e.mine)) {
       const el = mine.get(e.mine);
+      const next = pending();
       el.dataset.entry = e.entry;
       entries.set(e.entry, el);
-      settle(e.mine, words.sent);
+      if (next && next !== el) { // it was quicker than what was begun before it
+        log.insertBefore(el, next);
+        [el, next, ...log.children].forEach(x => { if (x.dataset.who) group(x); });
+      }
+      settle(e.mine);
       return;
     } else {
-      const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 90;
+      if (e.from === 'bot') log.querySelectorAll('.ask').forEach(x => x.remove()); // what it asked was long ago
       entries.set(e.entry, place(build(e), e));
       if (e.mine) mine.set(e.mine, entries.get(e.entry));
       if (ready && e.from !== 'me') heard();
-      if (atEnd || !ready) bottom(entries.get(e.entry)); else news.hidden = false;
+      if (follow || !ready) bottom(entries.get(e.entry)); else news.hidden = false;
     }
     show();
   }
 
+  // pending is the first of our own that the other side has not put in its
+  // place.
+  function pending() { return log.querySelector('.me:not([data-entry], .failed)'); }
+
   // place puts an entry at the end, but before what the other side has not
   // put in its place yet, and under its day, author and time.
   function place(el, e) {
-    const at = new Date(e.at), next = e.entry ? log.querySelector('.me:not([data-entry], .failed)') : null;
+    const at = new Date(e.at), next = e.entry ? pending() : null;
     if (e.entry) el.dataset.entry = e.entry;
     el.dataset.day = at.toDateString();
     el.dataset.who = e.from + (e.name || '');
@@ -358,8 +375,20 @@
   function bottom(el) {
     const long = ready && el && el.offsetHeight > log.clientHeight - 40;
     log.scrollTop = long ? el.offsetTop - log.offsetTop - 12 : log.scrollHeight;
+    follow = !long;
     news.hidden = true;
   }
+
+  // Who scrolls up reads what was said before; who is at the end stays there,
+  // whatever grows.
+  log.onscroll = () => {
+    const end = log.scrollHeight - log.scrollTop - log.clientHeight < 90;
+    if (end) { follow = true; news.hidden = true; } else if (log.scrollTop < top) follow = false;
+    top = log.scrollTop;
+  };
+  const stay = () => { if (follow) bottom(); };
+  log.addEventListener('load', stay, true);
+  new ResizeObserver(stay).observe(log);
 
   function heard() {
     if (parent !== window && !chat.embed) parent.postMessage({ chat: 'heard' }, location.origin);
@@ -421,12 +450,10 @@
   if ($('person')) $('person').onclick = () => say(words.person_say);
   if ($('close')) $('close').onclick = () => parent.postMessage({ chat: 'close' }, '*');
   news.onclick = () => bottom();
-  log.onscroll = () => { if (log.scrollHeight - log.scrollTop - log.clientHeight < 90) news.hidden = true; };
   document.onkeydown = e => { if (e.key === 'Escape' && $('close')) $('close').click(); };
   document.onvisibilitychange = () => { if (!document.hidden) { hurry(); show(); } };
   window.ononline = hurry;
   window.onoffline = () => tell();
-  new ResizeObserver(() => bottom()).observe(log);
 
   // The page around this one may open and close it, and one of our own house
   // may put words into a person's mouth.

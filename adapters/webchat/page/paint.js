@@ -103,8 +103,8 @@ const paint = (() => {
   }
 
   function size(n, lang) {
-    const big = n >= 1e6;
-    return (big ? n / 1e6 : Math.max(1, n / 1e3)).toLocaleString(lang, {
+    const big = n >= 1 << 20;
+    return (big ? n / (1 << 20) : Math.max(1, n / 1024)).toLocaleString(lang, {
       style: 'unit', unit: big ? 'megabyte' : 'kilobyte', maximumFractionDigits: big ? 1 : 0,
     });
   }
