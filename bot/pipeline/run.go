@@ -14,11 +14,13 @@ import (
 // only if the database cannot be reached at the start.
 func (p *Pipeline) Run(ctx context.Context) error {
 	p.setClosing(false)
-	if err := p.beat(ctx); err != nil {
-		return err
-	}
-	if err := p.schedule(ctx); err != nil {
-		return err
+	for _, start := range []func(context.Context) error{p.beat, p.schedule} {
+		switch err := start(ctx); {
+		case ctx.Err() != nil:
+			return nil // it was called off before it began
+		case err != nil:
+			return err
+		}
 	}
 	life, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()

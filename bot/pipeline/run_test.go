@@ -32,3 +32,12 @@ func TestAnAdapterThatEndsOrPanicsIsStartedAgain(t *testing.T) {
 	h.run(t)
 	eventually(t, "an answer", func() bool { return len(a.texts("ana")) == 1 })
 }
+
+func TestCalledOffBeforeItBeganIsNoFailure(t *testing.T) {
+	db := storagetest.New(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := pipeline.New(options(t, db, echo, newAdapter(pigeon))).Run(ctx); err != nil {
+		t.Errorf("Run = %v, want nil", err)
+	}
+}
