@@ -11,6 +11,7 @@ import (
 
 // lines are what people type, and what nobody should.
 var lines = []string{
+	"0小时后", "in 0 hours", "\xfb\xe5\x8d0小时后",
 	"", " ", "note LEAD-1: called, wants 20 t, visit Thu 3pm", "跟进 张伟 今天电话,要20吨,周四下午3点拜访", "新线索张伟", "线索1转客户", "商机1 28万",
 	`lead new Zhang need="20 t" x='y`, "赢单 商机１", "“”", "：：：", "a=b=c", "\x00\xff\xfe", "线索", "LEAD-", "LEAD-99999999999999999999", "'; DROP TABLE leads; --",
 	"\u202eabc\u200b", "👩‍👩‍👧 12万", "28万5千6百", "一二三四五六七八九十百千万亿", "12,345,678,901,234,567", "¥¥¥", "1.2.3.4", "二十八万点五", "HK$", "USD", "¥",

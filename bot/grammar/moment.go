@@ -83,7 +83,7 @@ func momentAt(text string, now time.Time, free bool) (t time.Time, length int, o
 	d, n, hasDate := dateAt(text, now)
 	if hasDate {
 		if d.exact {
-			return d.day, n, true
+			return d.day, n, d.day.After(now) // "in 0 hours" is not to come
 		}
 		c, m, hasTime := timeAfter(text[n:], text[:n])
 		if hasTime {
