@@ -91,7 +91,7 @@ func FuzzText(f *testing.F) {
 	f.Cleanup(s.Close)
 	for _, text := range []string{
 		"**a** [b](https://c.de)", "<a href=\"weixin://x\">", "<**a** href>", "</a>", "[<a>](https://x/\"><a)", "<", "[a](tel:1)", "<\u200ba>",
-		"- " + strings.Repeat("长句子，没有空格", 400), strings.Repeat("[链接](https://example.com/?a=1) ", 300), "\\<a\\>", "<`a`>", "<A\thref=x>",
+		"- " + strings.Repeat("长句子，没有空格", 400), strings.Repeat("[链接](https://example.com/?a=1) ", 300), "\\<a\\>", "<`a`>", "<A<A<a", "<A\thref=x>",
 	} {
 		f.Add(text, true)
 		f.Add(text, false)

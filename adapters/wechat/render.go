@@ -84,7 +84,7 @@ func beside(label, url string) string {
 var (
 	urlEscape   = strings.NewReplacer(`"`, "%22", "<", "%3C", ">", "%3E", "'", "%27", " ", "%20")
 	labelEscape = strings.NewReplacer("<", "＜", ">", "＞")
-	tag         = regexp.MustCompile(`<([\s\p{Cf}]*/?[\s\p{Cf}]*[aA](?:[^a-zA-Z0-9]|$))`)
+	tag         = regexp.MustCompile(`<([\s\p{Cf}]*/?[\s\p{Cf}]*[aA](?:\b|_))`)
 )
 
 // harmless is text in which no link begins or ends.
