@@ -33,7 +33,11 @@ type shown struct {
 	plain   string // as it reads
 	options []string
 	beside  bool // nothing that is read: a tick at a button, "is typing"
+	changed bool // it stands in the place of what was there; text is the difference alone
 }
+
+// aPicture stands for one that is shown.
+const aPicture = "‹picture›"
 
 // step is one line of a script: what the person does.
 type step struct {

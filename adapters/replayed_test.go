@@ -53,7 +53,7 @@ func TestReplayed(t *testing.T) {
 				w.settle()
 				w.line.Advance(time.Minute)
 			}
-			at := w.address(platform)
+			at := w.address(func(c *crm.Conversation) bool { return c.Platform == platform })
 			in := 0
 			for _, e := range must(w.line.Host(at.Platform, at.Install).Transcript(t.Context(), at, 0))(t) {
 				if e.Direction == crm.In && e.Text != "" {

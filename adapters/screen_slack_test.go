@@ -112,9 +112,10 @@ func (p *slackScreen) blocks(x *shown, raw, message string) {
 		Text     *words  `json:"text"`
 		Fields   []words `json:"fields"`
 		Elements []struct {
-			Type  string          `json:"type"`
-			Value string          `json:"value"`
-			Text  json.RawMessage `json:"text"`
+			Type   string          `json:"type"`
+			Action string          `json:"action_id"`
+			Value  string          `json:"value"`
+			Text   json.RawMessage `json:"text"`
 		} `json:"elements"`
 		Rows [][]struct {
 			Text string `json:"text"`
@@ -149,7 +150,7 @@ func (p *slackScreen) blocks(x *shown, raw, message string) {
 			}
 			x.options = append(x.options, label.Text)
 			if x.who == "" {
-				p.keys[label.Text] = pressed{id: message, block: b.BlockID, data: e.Value}
+				p.keys[label.Text] = pressed{id: message, block: b.BlockID, action: e.Action, data: e.Value}
 			}
 		}
 	}

@@ -7,10 +7,12 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"crmbot/adapters/adaptertest"
 	"crmbot/adapters/telegram"
 	"crmbot/adapters/telegram/telegramtest"
 	"crmbot/bot"
@@ -27,6 +29,7 @@ type telegramScreen struct {
 	hook    http.Handler
 	calls   fresh
 	keys    map[string]pressed // by label, the latest
+	ours    string             // the group of colleagues that this bot is in as well, "" for none
 }
 
 // pressed is what a press of a button says.
@@ -34,6 +37,7 @@ type pressed struct {
 	message int64
 	data    string
 	block   string // of Slack
+	action  string // of Slack
 	id      string // of the message, on Slack
 	hidden  bool
 }
@@ -109,10 +113,13 @@ var tags = regexp.MustCompile(`</?[a-z]+[^>]*>`)
 func (p *telegramScreen) shown() []shown {
 	var all []shown
 	for _, c := range p.calls.calls() {
-		if quietCalls[c.Method] {
+		if quietCalls[c.Method] || p.inside(c) {
 			continue
 		}
 		x := shown{what: c.Method, text: first(c.Params["text"], c.Params["caption"], c.Params["action"])}
+		if len(c.Files) > 0 {
+			x.text = strings.TrimSpace(aPicture + "\n" + x.text)
+		}
 		x.plain = html.UnescapeString(tags.ReplaceAllString(x.text, ""))
 		if to := c.Params["chat_id"]; to != "" && to != strconv.FormatInt(p.me.ID, 10) {
 			x.who = nameOfSeat(to)
@@ -131,6 +138,17 @@ func (p *telegramScreen) shown() []shown {
 		all = append(all, x)
 	}
 	return all
+}
+
+// inside says whether a call is about the group of colleagues.
+func (p *telegramScreen) inside(c adaptertest.Call) bool {
+	to := c.Params["chat_id"]
+	return p.ours != "" && to != strconv.FormatInt(p.me.ID, 10) && (to != "" || c.Method == "answerCallbackQuery")
+}
+
+// reached is all that the platform was ever sent for anybody but colleagues.
+func (p *telegramScreen) reached() string {
+	return everything(slices.DeleteFunc(p.server.Calls(), p.inside))
 }
 
 // keyboard are the labels of a keyboard; own ones can be pressed.

@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -21,15 +23,18 @@ import (
 type webScreen struct {
 	t       *testing.T
 	w       *town
+	install bot.Install
 	lang    string
 	conn    *websocket.Conn
-	url     string // of the chat, over HTTP
+	frames  chan []byte // that came, closed with the socket
+	url     string      // of the chat, over HTTP
 	token   string
 	at      bot.Address
 	said    int
 	last    int64 // the last entry that was read
 	entries []webEntry
 	keys    map[string]pressed
+	raw     strings.Builder // every frame
 }
 
 // webEntry is a frame of the page.
@@ -55,6 +60,13 @@ type webEntry struct {
 	}
 	Buttons []webButton
 	Ask     string
+	Files   []struct{ Name string }
+
+	// on the page of those who work here
+	Topic   bot.TopicID
+	As      string
+	Private bool
+	Threads []struct{ Topic bot.TopicID }
 }
 
 type (
@@ -71,7 +83,7 @@ type (
 
 func newWebchat(t *testing.T, language string) (*webScreen, door) {
 	t.Helper()
-	return &webScreen{t: t, lang: language, keys: map[string]pressed{}}, door{
+	return &webScreen{t: t, install: "site", lang: language, keys: map[string]pressed{}}, door{
 		platform: "webchat", install: "site", audience: crm.AudienceCustomers, open: func(host bot.Host) bot.Adapter {
 			return must(webchat.New(webchat.Config{Install: "site"}, host))(t)
 		},
@@ -82,13 +94,13 @@ func (p *webScreen) sit(w *town, a bot.Adapter) {
 	p.w = w
 	pages, _ := a.(bot.Pages)
 	mux := http.NewServeMux()
-	for pattern, handler := range pages.Pages(w.inbox("webchat", "site")) {
+	for pattern, handler := range pages.Pages(w.inbox("webchat", p.install)) {
 		mux.Handle(pattern, handler)
 	}
 	server := httptest.NewServer(mux)
 	p.t.Cleanup(server.Close)
-	w.background(a, w.inbox("webchat", "site"))
-	p.url = server.URL + "/chat/site"
+	w.background(a, w.inbox("webchat", p.install))
+	p.url = server.URL + "/chat/" + string(p.install)
 }
 
 func (p *webScreen) send(frame map[string]any) {
@@ -100,34 +112,72 @@ func (p *webScreen) send(frame map[string]any) {
 	}
 }
 
-// hear reads frames up to one of a type. Entries are put aside.
+// hear reads frames up to one of a type.
 func (p *webScreen) hear(kind string) webEntry {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
-	defer cancel()
 	for {
-		_, raw, err := p.conn.Read(ctx)
-		if err != nil {
-			p.t.Fatalf("waiting for %s: %v", kind, err)
-		}
-		var e webEntry
-		if err := json.Unmarshal(raw, &e); err != nil {
-			p.t.Fatalf("%v: %s", err, raw)
-		}
-		if e.Type == "refused" {
-			p.t.Fatalf("refused: %s", raw)
-		}
-		if e.Type == "entry" {
-			p.entries = append(p.entries, e)
-			p.last = e.Entry
-		}
-		if e.Type == kind {
+		if e := p.next(); e.Type == kind && e.Topic == "" {
 			return e
 		}
 	}
 }
 
+// pump reads a socket until it is closed, as a browser does: it answers pings
+// whatever its page is at.
+func pump(ctx context.Context, conn *websocket.Conn, frames chan<- []byte) {
+	defer close(frames)
+	for {
+		_, raw, err := conn.Read(ctx)
+		if err != nil {
+			return
+		}
+		frames <- raw
+	}
+}
+
+// next reads a frame of good news.
+func (p *webScreen) next() webEntry {
+	p.t.Helper()
+	e := p.frame()
+	if e.Type == "refused" {
+		p.t.Fatalf("refused: %+v", e)
+	}
+	return e
+}
+
+// frame reads a frame. Entries of the direct chat are put aside.
+func (p *webScreen) frame() webEntry {
+	p.t.Helper()
+	var raw []byte
+	select {
+	case raw = <-p.frames:
+	case <-time.After(patience):
+	}
+	if raw == nil {
+		p.t.Fatal("the socket says nothing more")
+	}
+	var e webEntry
+	if err := json.Unmarshal(raw, &e); err != nil {
+		p.t.Fatalf("%v: %s", err, raw)
+	}
+	p.raw.Write(raw)
+	if e.Type == "entry" && e.Topic == "" {
+		p.entries = append(p.entries, e)
+		p.last = e.Entry
+	}
+	return e
+}
+
 func (p *webScreen) enter(scene string) {
+	p.t.Helper()
+	p.dial("https://www.example.com/?utm_source=" + scene)
+	n := p.w.events()
+	p.send(map[string]any{"type": "open"})
+	p.w.arrived(n + 1)
+}
+
+// dial opens the page.
+func (p *webScreen) dial(page string) {
 	p.t.Helper()
 	conn, _, err := websocket.Dial(p.t.Context(), strings.Replace(p.url, "http", "ws", 1)+"/socket", nil) //nolint:bodyclose // a socket
 	if err != nil {
@@ -135,14 +185,30 @@ func (p *webScreen) enter(scene string) {
 	}
 	p.t.Cleanup(func() { _ = conn.CloseNow() })
 	conn.SetReadLimit(-1)
-	p.conn = conn
-	p.send(map[string]any{"type": "hello", "lang": p.lang, "page": "https://www.example.com/?utm_source=" + scene})
+	p.conn, p.frames = conn, make(chan []byte, 1000)
+	go pump(context.WithoutCancel(p.t.Context()), conn, p.frames)
+	p.send(map[string]any{"type": "hello", "lang": p.lang, "page": page})
 	p.token = p.hear("welcome").Token
 	p.hear("ready")
-	n := p.w.events()
-	p.send(map[string]any{"type": "open"})
-	p.w.arrived(n + 1)
 }
+
+// looks tells that everything was shown. That an empty message is refused tells
+// in turn that this is known.
+func (p *webScreen) looks() {
+	p.t.Helper()
+	p.send(map[string]any{"type": "seen", "upTo": p.last})
+	p.said++
+	id := "message-" + strconv.Itoa(p.said)
+	p.send(map[string]any{"type": "message", "id": id})
+	for {
+		if e := p.frame(); e.Type == "refused" && e.ID == id {
+			return
+		}
+	}
+}
+
+// reached is all that the page was ever sent.
+func (p *webScreen) reached() string { return p.raw.String() }
 
 func (p *webScreen) say(text string) { p.bring(map[string]any{"type": "message", "text": text}) }
 
@@ -165,10 +231,15 @@ func (p *webScreen) press(label string) {
 
 func (p *webScreen) phone(number string) { p.say(number) }
 
-func (p *webScreen) photo(name string) {
+func (p *webScreen) photo(name string) { p.upload(url.Values{"name": {name}}) }
+
+// upload brings a photo.
+func (p *webScreen) upload(about url.Values) {
 	p.t.Helper()
 	p.said++
-	where := p.url + "/file?id=message-" + strconv.Itoa(p.said) + "&lang=" + p.lang + "&name=" + name
+	about.Set("id", "message-"+strconv.Itoa(p.said))
+	about.Set("lang", p.lang)
+	where := p.url + "/file?" + about.Encode()
 	r := must(http.NewRequestWithContext(p.t.Context(), http.MethodPost, where, bytes.NewReader(onePixel)))(p.t)
 	r.Header.Set("Authorization", "Bearer "+p.token)
 	r.Header.Set("Content-Type", "image/png")
@@ -183,27 +254,31 @@ func (p *webScreen) photo(name string) {
 func (p *webScreen) shown() []shown {
 	p.t.Helper()
 	if p.at.Chat == "" {
-		p.at = p.w.address("webchat")
+		p.at = p.w.address(func(c *crm.Conversation) bool { return c.Install == string(p.install) })
 	}
-	entries := must(p.w.line.Host("webchat", "site").Transcript(p.t.Context(), p.at, p.last))(p.t)
+	entries := must(p.w.line.Host("webchat", p.install).Transcript(p.t.Context(), p.at, p.last))(p.t)
 	for len(entries) > 0 && p.last < entries[len(entries)-1].ID {
 		p.hear("entry")
 	}
 	var all []shown
 	for _, e := range p.entries {
-		if e.From == "me" {
-			continue
+		if e.From != "me" {
+			all = append(all, p.see(e))
 		}
-		x := shown{what: "entry"}
-		if e.Replace != 0 {
-			x.what = "entry in place of another"
-		}
-		x.text = p.read(e, &x)
-		x.plain = webPlain.Replace(x.text)
-		all = append(all, x)
 	}
 	p.entries = nil
 	return all
+}
+
+// see is an entry as it is shown.
+func (p *webScreen) see(e webEntry) shown {
+	x := shown{what: "entry"}
+	if e.Replace != 0 {
+		x.what = "entry in place of another"
+	}
+	x.text = p.read(e, &x)
+	x.plain = webPlain.Replace(x.text)
+	return x
 }
 
 var webPlain = strings.NewReplacer("<strong>", "", "</strong>", "", "<em>", "", "</em>", "", "<code>", "", "</code>", "", "<a>", "", "</a>", "")
@@ -224,6 +299,9 @@ func (p *webScreen) read(e webEntry, x *shown) string {
 		for _, row := range e.Table.Rows {
 			lines = append(lines, strings.Join(row, " | "))
 		}
+	}
+	for range e.Files {
+		lines = append(lines, aPicture)
 	}
 	if e.Ask != "" {
 		x.options = append(x.options, e.Ask+" ☎")

@@ -33,10 +33,8 @@ func (n typing) hears(text string) {
 // number is what is typed for a label: the word itself where there is no list,
 // as in a form.
 func (n typing) number(label string) string {
-	if number := n[label]; number != "" {
-		return number
-	}
-	return label
+	_, bare, _ := strings.Cut(label, " ") // "2 Not content" is the second of a list
+	return first(n[label], n[bare], label)
 }
 
 // wechatScreen is a follower of an Official Account. One that is passive
@@ -49,7 +47,8 @@ type wechatScreen struct {
 	calls   fresh
 	keys    typing
 	passive bool
-	answers []shown // within requests
+	answers []shown         // within requests
+	said    strings.Builder // all of them
 }
 
 const follower = "oAnaGreenFarm_0001"
@@ -106,6 +105,7 @@ func (p *wechatScreen) answered(answer *httptest.ResponseRecorder) {
 	}
 	r := must(p.server.Open(answer.Body.Bytes(), true))(p.t)
 	p.keys.hears(r.Content)
+	p.said.WriteString(r.Content)
 	p.answers = append(p.answers, shown{what: "answer to the request", text: r.Content, plain: r.Content})
 }
 
@@ -132,13 +132,18 @@ func (p *wechatScreen) shown() []shown {
 		case !strings.HasPrefix(c.Method, "cgi-bin/message/"):
 			continue
 		}
-		x.text = content(c.Params["text"])
+		if x.text = content(c.Params["text"]); c.Params["msgtype"] == "image" {
+			x.text = aPicture
+		}
 		x.plain = x.text
 		p.keys.hears(x.text)
 		all = append(all, x)
 	}
 	return all
 }
+
+// reached is all that the platform was ever sent, and what it was answered.
+func (p *wechatScreen) reached() string { return everything(p.server.Calls()) + p.said.String() }
 
 // content is the text of a message.
 func content(raw string) string {

@@ -8,33 +8,47 @@ import (
 	"crmbot/crm"
 )
 
+// sitter is what can be put into a town.
+type sitter interface {
+	sit(w *town, a bot.Adapter)
+}
+
 // seat is a screen that can be put into a town.
 type seat interface {
 	screen
-	sit(w *town, a bot.Adapter)
+	sitter
+}
+
+// raise makes a town of these, each behind its door.
+func raise(t *testing.T, language string, sitters []sitter, all []door) *town {
+	t.Helper()
+	adapters := make([]bot.Adapter, len(all))
+	for i, d := range all {
+		all[i].open = func(host bot.Host) bot.Adapter {
+			adapters[i] = d.open(host)
+			return adapters[i]
+		}
+	}
+	w := newTown(t, language, all...)
+	for i, s := range sitters {
+		s.sit(w, adapters[i])
+	}
+	return w
 }
 
 // open makes a town of screens with their doors. The first is the person's.
 func (d doors) open(t *testing.T, language string) (*town, screen, []screen) {
 	t.Helper()
-	adapters := make([]bot.Adapter, len(d))
-	all := make([]door, len(d))
-	for i, x := range d {
-		all[i] = x.door
-		all[i].open = func(host bot.Host) bot.Adapter {
-			adapters[i] = x.door.open(host)
-			return adapters[i]
-		}
-	}
-	w := newTown(t, language, all...)
+	var sitters []sitter
+	var all []door
 	var others []screen
 	for i, x := range d {
-		x.seat.sit(w, adapters[i])
+		sitters, all = append(sitters, x.seat), append(all, x.door)
 		if i > 0 {
 			others = append(others, x.seat)
 		}
 	}
-	return w, d[0].seat, others
+	return raise(t, language, sitters, all), d[0].seat, others
 }
 
 type doors []struct {
@@ -83,16 +97,16 @@ var salesStages = map[string]stage{
 	},
 }
 
-// address is the first chat of a platform.
-func (w *town) address(platform string) bot.Address {
+// address is where the first conversation is that is meant.
+func (w *town) address(meant func(c *crm.Conversation) bool) bot.Address {
 	w.t.Helper()
 	for id := crm.ConversationID(1); ; id++ {
 		c, err := w.store.Conversation(w.t.Context(), id)
 		if err != nil {
 			w.t.Fatal(err)
 		}
-		if c.Platform == platform {
-			return bot.Address{Platform: bot.Platform(platform), Install: bot.Install(c.Install), Chat: bot.ChatID(c.Chat), Topic: bot.TopicID(c.Topic)}
+		if meant(c) {
+			return bot.Address{Platform: bot.Platform(c.Platform), Install: bot.Install(c.Install), Chat: bot.ChatID(c.Chat), Topic: bot.TopicID(c.Topic)}
 		}
 	}
 }

@@ -2,7 +2,9 @@ package adapters_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -13,9 +15,11 @@ import (
 	"crmbot/bot"
 	"crmbot/bot/commands"
 	"crmbot/bot/customer"
+	"crmbot/bot/handoff"
 	"crmbot/bot/knowledge"
 	"crmbot/bot/locale"
 	"crmbot/bot/pipeline"
+	"crmbot/bot/relay"
 	"crmbot/bot/router"
 	"crmbot/crm"
 	"crmbot/storage"
@@ -32,6 +36,8 @@ type town struct {
 	catalog *locale.Catalog
 	words   *locale.Words
 
+	settings crm.Settings
+
 	mu   sync.Mutex
 	came int // events that reached the inbox
 	news chan struct{}
@@ -43,6 +49,7 @@ type door struct {
 	install  bot.Install
 	audience crm.Audience
 	open     func(host bot.Host) bot.Adapter
+	threads  bot.ChatID // where customers are answered, "" for nowhere at this install
 }
 
 // morning is when everything begins: a Thursday, 10:00 in Shanghai.
@@ -92,7 +99,7 @@ func company(t *testing.T, language string) *bot.Company {
 	t.Helper()
 	c := &bot.Company{
 		Name: "Jingu Foods", Language: language, Zone: must(time.LoadLocation("Asia/Shanghai"))(t), Currency: "CNY", Country: "CN",
-		Stages: crm.DefaultStages(), DayEnds: 18,
+		Stages: crm.DefaultStages(), DayEnds: 18, Hold: pause, Survey: true, Started: morning(),
 		Sources: []bot.Source{
 			{Name: "website", Words: []string{"website", "官网"}},
 			{Name: "exhibition", Words: []string{"exhibition", "fair", "展会"}},
@@ -113,16 +120,24 @@ func newTown(t *testing.T, language string, doors ...door) *town {
 	w.catalog = must(locale.Load())(t)
 	w.words = w.catalog.Words(language)
 	house := company(t, language)
-	settings := crm.Settings{Stages: house.Stages, Zone: house.Zone, Currency: house.Currency, Country: house.Country}
+	for _, d := range doors {
+		if d.threads != "" {
+			house.Threads = append(house.Threads, bot.ThreadPlace{Platform: d.platform, Install: d.install, Chat: d.threads})
+		}
+	}
+	settings := crm.Settings{
+		Stages: house.Stages, Zone: house.Zone, Currency: house.Currency, Country: house.Country, Hours: house.Hours, Rules: house.Rules,
+	}
 	log := slog.New(slog.NewTextHandler(logWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	handler := must(router.New(router.Options{
-		Commands: slices.Concat(commands.All(), customer.All()), Knowledge: knowledge.New(w.store, knowledge.WordsOf(w.catalog)),
+		Commands: slices.Concat(commands.All(), customer.All(), relay.Commands(), handoff.Commands()), Knowledge: knowledge.New(w.store, knowledge.WordsOf(w.catalog)),
 		Catalog: w.catalog, Company: house, Logger: log,
 	}))(t)
 	installs := make([]pipeline.Install, len(doors))
 	for i, d := range doors {
 		installs[i] = pipeline.Install{Platform: d.platform, Install: d.install, Audience: d.audience}
 	}
+	w.settings = settings
 	w.seed(settings)
 	w.line = pipeline.New(pipeline.Options{
 		Store: w.store, Handler: handler.Handle, Consult: handler.Consult, Adapters: installs, Company: house, Catalog: w.catalog,
@@ -151,9 +166,7 @@ func (w *town) seed(settings crm.Settings) {
 		must(services.Users.Seed(ctx, p.NewUser, p.seats))(w.t)
 		for _, id := range must(w.store.Identities(ctx, p.seats))(w.t) {
 			must(w.store.UpdateIdentity(ctx, id.ID, func(i *crm.Identity) error {
-				if i.Platform == "slack" {
-					i.Chat = i.Sender
-				}
+				i.Chat = i.Sender
 				return nil
 			}))(w.t)
 		}
@@ -251,6 +264,18 @@ type logWriter struct{ t testing.TB }
 func (l logWriter) Write(p []byte) (int, error) {
 	l.t.Log(strings.TrimSpace(string(p)))
 	return len(p), nil
+}
+
+// everything is all that was sent in calls, whatever they do.
+func everything(calls []adaptertest.Call) string {
+	var b strings.Builder
+	for _, c := range calls {
+		fmt.Fprintln(&b, c.Method, slices.Sorted(maps.Values(c.Params)))
+		for _, f := range c.Files {
+			fmt.Fprintf(&b, "%s %s\n", f.Name, f.Body)
+		}
+	}
+	return b.String()
 }
 
 // fresh are the calls of an API since the last time.

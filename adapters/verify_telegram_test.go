@@ -246,8 +246,8 @@ func (e *emulator) converse(a *telegram.Adapter, house *adaptertest.House) {
 	if len(e.shown()) >= n {
 		e.t.Errorf("it was not deleted: %v", e.last())
 	}
-	seen := map[string]bool{}
-	for _, in := range house.Received() {
+	seen := map[string]bool{} // before a webhook stands for sure, the emulator may bring an update again
+	for _, in := range house.Received()[before:] {
 		if seen[in.EventID] {
 			e.t.Errorf("event %s twice", in.EventID)
 		}

@@ -135,7 +135,7 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-const slackTypes = `import type { KnownBlock, ModalView, HomeView, View } from "@slack/types"; import type { ChatPostMessageArguments, ChatUpdateArguments, ChatPostEphemeralArguments, ViewsOpenArguments, ViewsPublishArguments } from "@slack/web-api";`
+const slackTypes = `import type { KnownBlock, ModalView, HomeView, View, MessageMetadata } from "@slack/types"; import type { ChatPostMessageArguments, ChatUpdateArguments, ChatPostEphemeralArguments, ViewsOpenArguments, ViewsPublishArguments } from "@slack/web-api";`
 
 // slackSheet is what the adapter's golden files hold of blocks and views.
 func slackSheet(t *testing.T) *sheet {
@@ -145,7 +145,7 @@ func slackSheet(t *testing.T) *sheet {
 	for file, calls := range goldens(t, "slack") {
 		s.slack(t, file, calls, kinds)
 	}
-	for _, kind := range []string{"blocks", "modal", "home"} {
+	for _, kind := range []string{"blocks", "modal", "home", "metadata"} {
 		if kinds[kind] == 0 {
 			t.Errorf("no golden file shows %s", kind)
 		}
@@ -161,6 +161,10 @@ func (s *sheet) slack(t *testing.T, from string, calls []called, kinds map[strin
 		if raw := c.Params["blocks"]; len(raw) > 0 && string(raw) != "null" {
 			s.value(name, "KnownBlock[]", compact(t, raw))
 			kinds["blocks"]++
+		}
+		if raw := c.Params["metadata"]; len(raw) > 0 {
+			s.value(name, "MessageMetadata", compact(t, raw))
+			kinds["metadata"]++
 		}
 		if raw := c.Params["view"]; len(raw) > 0 {
 			var view struct{ Type string }
@@ -276,13 +280,25 @@ func updateSheet(t *testing.T) *sheet {
 	server := telegramtest.New()
 	t.Cleanup(server.Close)
 	s := &sheet{}
-	s.head(`import type { Update } from "@grammyjs/types";`)
+	s.head(`import type { Message, Update } from "@grammyjs/types";`)
 	for name, raw := range map[string]json.RawMessage{
 		"text": server.Text(ana, "hello"), "command": server.Text(ana, "/start x"),
 		"contact": server.Contact(ana, "+8613800000000"), "press": server.Press(ana, 7, "b:1"),
 	} {
 		s.value(name, "Update", compact(t, raw))
 	}
+	// grammY's type of a quoted message can be written in no JSON: it stands for
+	// itself.
+	var topic struct {
+		ID      int64                      `json:"update_id"`
+		Message map[string]json.RawMessage `json:"message"`
+	}
+	if err := json.Unmarshal(server.InTopic(ana, -1001, "31", map[string]any{"text": "hello"}), &topic); err != nil {
+		t.Fatal(err)
+	}
+	s.value("head of a topic", "Message", compact(t, topic.Message["reply_to_message"]))
+	delete(topic.Message, "reply_to_message")
+	s.value("in a topic", "Update", must(json.Marshal(map[string]any{"update_id": topic.ID, "message": topic.Message}))(t))
 	return s
 }
 

@@ -97,6 +97,8 @@ type Arg struct {
 	Choices []string // ArgChoice
 	// Keyed arguments are given as name=value only, never by position or shape.
 	Keyed bool
+	// Ours arguments are for lines of ours: nobody is shown or asked for them.
+	Ours bool
 	// Known fills the argument in from what is known already: it is not asked
 	// for then. May be nil; "" is not known, " " is known to be nothing. Args
 	// holds the arguments before this one.

@@ -22,6 +22,22 @@ type Company struct {
 	// Platforms is what people call the platforms, by language: the
 	// Features.Names of the adapters that are installed.
 	Platforms map[string]map[string]string
+	// Threads are the places where colleagues answer customers, in order.
+	Threads []ThreadPlace
+	Hold    time.Duration // how long words to a customer can still be stopped
+	Hours   crm.Hours
+	Rules   crm.Rules
+	Survey  bool // customers are asked how content they are
+	Flood   Flood
+	// Translates says that there is a Translator.
+	Translates bool
+	// Page is the address of the page where colleagues answer in the browser, ""
+	// if there is none.
+	Page string
+	// Started is when this process began: a live thread from before is none.
+	Started time.Time
+	// Features of the installs, by "platform/install".
+	Features map[string]Features
 	// Desks are the platforms with a desk of their own, to which a chat can be
 	// given: those that can OpTransfer.
 	Desks map[string]bool
@@ -62,4 +78,32 @@ func (c *Company) SourceName(name, language string) string {
 type Source struct {
 	Name  string // stored
 	Words []string
+}
+
+// ThreadPlace is a chat of colleagues in which customers' conversations are
+// opened as threads. Of the places at one install the first that fits is used.
+type ThreadPlace struct {
+	Platform Platform
+	Install  Install
+	Chat     ChatID
+	// From are the installs whose customers belong here, as "platform:install";
+	// none is all of them.
+	From []string
+	Team string // of the contact's owner or the person called; "" is every team
+}
+
+// Address is the place.
+func (p ThreadPlace) Address() Address {
+	return Address{Platform: p.Platform, Install: p.Install, Chat: p.Chat}
+}
+
+// Flood is how much one sender may write. Zero is no limit.
+type Flood struct {
+	PerMinute int           // above it nothing is answered; above twice that the sender is muted
+	Mute      time.Duration // for how long
+}
+
+// FeaturesOf are the features of the install of a conversation.
+func (c *Company) FeaturesOf(platform, install string) Features {
+	return c.Features[platform+"/"+install]
 }

@@ -39,6 +39,14 @@ type Examiner interface {
 	Examine(ctx context.Context) []Finding
 }
 
+// PlaceExaminer is an Adapter with OpThread that can say whether threads can be
+// opened in a chat of colleagues and heard there, and what to do if not. It
+// changes nothing on the platform.
+type PlaceExaminer interface {
+	Adapter
+	ExaminePlace(ctx context.Context, chat ChatID) []Finding
+}
+
 // Finding is one thing that was found out about an install.
 type Finding struct {
 	Level Level

@@ -43,6 +43,9 @@ const (
 	WhyNoNotices  = "no_notices"  // nobody can be told outside the chat there
 	WhyNoConsent  = "no_consent"  // the person did not agree to be told
 	WhyNotNoticed = "not_noticed" // the notice itself was refused
+	WhyTopic      = "topic"       // RecipientGone: the thread is no more, the chat is
+	WhyArchived   = "archived"    // RecipientGone: the chat is closed to everybody, or we are no longer in it
+	WhyRights     = "rights"      // RecipientGone: we are there, and not allowed to write or to open threads
 )
 
 // Error is for the log.

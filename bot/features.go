@@ -13,6 +13,8 @@ type Features struct {
 	Tables  bool
 	Contact bool  // has a button that shares one's own number
 	Files   bool  // Reply.Files are sent, one message for each
+	Authors bool  // shows by itself which person wrote something
+	Quotes  bool  // people can answer a message of ours by quoting it: Inbound.ReplyTo
 	Caption Limit // of the text that goes with a file; Max 0 is none
 	Rates   Rates
 	Credits []Credit

@@ -297,8 +297,9 @@ func (t *fitting) finish(r *Reply) {
 	first := t.pieces[0]
 	first.Quote, first.Replace, first.Toast = r.Quote, r.Replace, r.Toast
 	for _, p := range t.pieces {
-		p.V, p.Private, p.Share = r.V, r.Private, r.Share
+		p.V, p.Private, p.Share, p.Voice = r.V, r.Private, r.Share, r.Voice
 	}
+	t.pieces[t.spoken].Asks = r.Asks
 	if t.features.Contact {
 		t.pieces[t.spoken].AskContact = t.features.Label.Cut(r.AskContact)
 	}

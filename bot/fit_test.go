@@ -214,3 +214,18 @@ func TestFitManyLines(t *testing.T) {
 		t.Errorf("%d pieces", len(pieces))
 	}
 }
+
+// TestFitAsks keeps the question with the words that ask it.
+func TestFitAsks(t *testing.T) {
+	f := Features{Text: Limit{Max: 20, Unit: Runes}, Files: true}
+	pieces := Fit(&Reply{Text: "one two three four five. What?", Asks: true, Files: []File{{Name: "a.pdf"}}}, f, nil)
+	asking := 0
+	for _, p := range pieces {
+		if p.Asks {
+			asking++
+		}
+	}
+	if asking != 1 || len(pieces) < 2 {
+		t.Errorf("%d of %d pieces ask", asking, len(pieces))
+	}
+}

@@ -47,6 +47,7 @@ const (
 	KindDesk     Kind = "desk"     // the platform's own desk has the chat: Values["state"] is "taken" or "ended"
 	KindVisit    Kind = "visit"    // the person opened a page by the platform's menu: Values["url"]
 	KindMoved    Kind = "moved"    // the chat lives at Values["chat"] from now on
+	KindNote     Kind = "note"     // from ourselves: what a colleague wrote about this conversation, in a thread of it. Values["by"] is the user, ["thread"] the thread
 	KindSystem   Kind = "system"   // from ourselves: Action is a notice of the router
 )
 
@@ -74,6 +75,11 @@ type Inbound struct {
 	Scene   string            `json:"scene,omitempty"`   // start payload, QR scene, page address
 	Turn    string            `json:"turn,omitempty"`    // what the adapter needs to answer this very event
 	Mention bool              `json:"mention,omitempty"` // in a group: addressed to us
+	// Quoted says that Mention is for no more than ReplyTo: a message of ours is
+	// quoted, and our name is not said.
+	Quoted bool `json:"quoted,omitempty"`
+	// Named are the others whom the message calls by name.
+	Named []SenderID `json:"named,omitempty"`
 	// Aside is said in private at a place where others read along: the answer
 	// is for the asker, who may want to share it there.
 	Aside bool      `json:"aside,omitempty"`

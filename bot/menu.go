@@ -10,6 +10,9 @@ import (
 type Menu struct {
 	Everybody []MenuItem // shown to whoever writes in the install
 	Staff     []MenuItem // shown to people who work here, and to nobody else
+	// Places are chats of people who work here, in an install where customers
+	// write: there the lists of both are shown.
+	Places []ChatID
 }
 
 // MenuItem is one line of a Menu.
@@ -39,6 +42,12 @@ func CheckScene(scene string) error {
 // for. The cause is for the log.
 func Unsupported(cause error) error {
 	return crm.Fail(crm.CodeUnsupported, "error.unsupported").Because(cause)
+}
+
+// Unavailable is the error of something outside that cannot be had right now. The
+// cause is for the log.
+func Unavailable(cause error) error {
+	return crm.Fail(crm.CodeUnavailable, "error.unavailable").Because(cause)
 }
 
 // Missing says whether an error of the Host means that there is no such thing,

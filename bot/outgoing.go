@@ -16,6 +16,7 @@ const (
 	OpView      Op = "view"      // has forms: see Inbox.Consult
 	OpTyping    Op = "typing"    // shows for a few seconds that an answer is being written
 	OpNudge     Op = "nudge"     // tells a person outside the chat that a reply waits for him there; Reply.Text is the name of the notice
+	OpThread    Op = "thread"    // opens a thread or topic in the chat To, headed by Reply: Sent.Topic names it
 	OpTransfer  Op = "transfer"  // gives the chat over to the platform's own desk: we cannot write there any more
 )
 
@@ -50,9 +51,23 @@ type Outgoing struct {
 	// Options is the numbered list that Reply.Text ends with where a platform has
 	// no buttons. A number means an entry of the latest list alone.
 	Options string `json:"options,omitempty"`
+	// Done is the command line that the conversation is given once the platform
+	// took this, with " id=… topic=…" behind it: see Post.Done.
+	Done string `json:"done,omitempty"`
+	// Of is our message that OpEdit and OpDelete are about; the sender puts its
+	// native id into Target.
+	Of int64 `json:"of,omitempty"`
+	// Notify are the people whom the platform is to call by name, if it can.
+	Notify []Sender `json:"notify,omitempty"`
+	// Release is the act that let a person's words go, 0 for the bot's.
+	Release int64 `json:"release,omitempty"`
+	// From is the name of the person whose words these are, "" for the bot's.
+	From string `json:"from,omitempty"`
 }
 
 // Sent is what the platform said.
 type Sent struct {
 	ID MessageID // native id of the message, "" where the operation makes none
+	// Topic is the thread that OpThread opened; ID is then its card.
+	Topic TopicID
 }

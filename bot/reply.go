@@ -24,9 +24,33 @@ type Reply struct {
 	Toast string `json:"toast,omitempty"`
 	// Replace puts the reply in place of the message whose button was pressed.
 	Replace bool `json:"replace,omitempty"`
+	// Asks says that it ends with a question that is answered in words, where
+	// several read along: where people quote what they answer, the platform may
+	// begin that for them.
+	Asks bool `json:"asks,omitempty"`
 	// Quote is the message this one answers.
 	Quote MessageID `json:"quote,omitempty"`
+	// Voice is whose words these are, said elsewhere and shown again here. Text
+	// names the person only where the platform does not: see Features.Authors.
+	Voice *Voice `json:"voice,omitempty"`
 }
+
+// Voice is somebody whose words are shown in a thread.
+type Voice struct {
+	Name string    `json:"name,omitempty"` // as people call him, "" for the bot
+	Role VoiceRole `json:"role"`
+}
+
+// VoiceRole is what somebody is in a customer's conversation.
+type VoiceRole string
+
+// The roles.
+const (
+	VoiceCustomer VoiceRole = "customer" // the customer
+	VoiceBot      VoiceRole = "bot"      // the bot's answer to the customer
+	VoiceNote     VoiceRole = "note"     // a colleague, to colleagues
+	VoiceReply    VoiceRole = "reply"    // a colleague, to the customer
+)
 
 // Empty says whether there is nothing to show.
 func (r *Reply) Empty() bool {
@@ -71,6 +95,9 @@ type Button struct {
 	// Form says that pressing it opens a form where the platform has them: the
 	// adapter asks Inbox.Consult for it instead of calling Receive.
 	Form bool `json:"form,omitempty"`
+	// Write says that it asks for words to the customer: an adapter that has a
+	// place for them shows that instead.
+	Write bool `json:"write,omitempty"`
 }
 
 // Style is how a button stands out.

@@ -19,13 +19,22 @@ type Request struct {
 	Actor        crm.Actor
 	Session      *Session
 	Args         Args
-	CRM          *crm.Services // over the store of this event
-	Store        Store         // bound to the transaction of this event
-	Words        *locale.Words // in the person's language
-	Company      *Company
-	Features     Features  // of the platform it came from
-	Now          time.Time // in the company's zone
-	EventID      string    // names the event in logs and in what follows from it
+	// Thread is set where colleagues speak about a customer's conversation; the
+	// Conversation is the place then, and Customer the customer's.
+	Thread   *crm.Thread
+	Customer *crm.Conversation
+	CRM      *crm.Services // over the store of this event
+	Store    Store         // bound to the transaction of this event
+	Words    *locale.Words // in the person's language
+	// WordsIn are the words in another language, for what others read.
+	WordsIn  func(language string) *locale.Words
+	Company  *Company
+	Features Features  // of the platform it came from
+	Now      time.Time // in the company's zone
+	EventID  string    // names the event in logs and in what follows from it
+	// Courtesy says that a customer said nothing but thanks, okay or goodbye: he
+	// waits for no answer.
+	Courtesy bool
 
 	effects Effects
 }
@@ -47,8 +56,39 @@ type Post struct {
 	Audience crm.Audience
 	Notice   string // what OpNudge says if this cannot be sent: see Outgoing.Notice
 	// Failed is a command line of the conversation's own, run there if this can
-	// never be sent; why is added to it. For OpTransfer only.
+	// never be sent; " why=" with Failure.Why or the Class is added to it, or
+	// "unsupported" where the platform has no such operation.
 	Failed string
+	// Done is a command line of the conversation's own, run there once the
+	// platform took this: " id=" with the native id and " topic=" are added.
+	Done string
+	// Label names the message within its conversation ([a-z0-9:.-], at most 60).
+	// A later Post with OpEdit or OpDelete and the same Label changes it, wherever
+	// it is by then; if it was never sent, an OpEdit becomes a new message.
+	Label string
+	// Target is the native id that OpEdit and OpDelete are about, instead of a
+	// Label.
+	Target MessageID
+	// Stays are words that do not grow stale, as people's do not.
+	Stays bool
+	// Notify are colleagues whom the platform is to call by name.
+	Notify []crm.UserID
+	// Release is whose words these are and who let them go. Package bot/relay
+	// alone sets it; nothing else of a person ever goes to a customer.
+	Release *Release
+	// After is how long it waits before it is sent, so that what follows goes with
+	// it.
+	After time.Duration
+	// Thread is where a colleague wrote this, for Message.ThreadID.
+	Thread crm.ThreadID
+}
+
+// Release lets a person's words go to a customer.
+type Release struct {
+	ID crm.ReleaseID // 0 for OpEdit and OpDelete of what is out already
+	By crm.UserID    // who let them go, and whose words they are
+	// Name is what the customer is told he is called, "" where that is known.
+	Name string
 }
 
 // Tell is a notice to somebody who works here, in his own chat. Line is a

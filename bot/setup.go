@@ -20,6 +20,10 @@ type Setup struct {
 	// Paste is a text to paste on the platform's page. It is put into a file
 	// beside the config, whose name is {paste} in Intro. "" is none.
 	Paste string
+	// Place asks for the chat of colleagues in which customers' conversations open
+	// as threads, by the id that the config wants; nil where none can. Its Key and
+	// Env mean nothing.
+	Place *SetupField
 	// Outro is what is left to do on the platform's page afterwards.
 	Outro Local
 }

@@ -30,6 +30,9 @@ type CreditStore interface {
 	// one step; a fresh one is zero. An error of fn changes nothing and is
 	// returned.
 	UpdateBalance(ctx context.Context, id crm.ConversationID, fn func(*Balance) error) error
+	// Balances returns what is known of the conversations; a missing one has
+	// nothing.
+	Balances(ctx context.Context, ids []crm.ConversationID) (map[crm.ConversationID]*Balance, error)
 	// WakeOutbox makes rows of the conversations that wait for the person
 	// (settled as queued with WindowClosed) due at a moment.
 	WakeOutbox(ctx context.Context, ids []crm.ConversationID, due time.Time) error
@@ -138,6 +141,7 @@ type Settlement struct {
 	Row    *OutboxRow   // with its Attempts, Plain and address as they are now
 	State  crm.Delivery // DeliveryQueued: try again at DueAt
 	Native MessageID
+	Topic  TopicID // that OpThread opened
 	Class  Class
 	Cause  string // for the log and the card
 	Why    string // Failure.Why

@@ -192,7 +192,7 @@ func (a *act) teamName(ctx context.Context, number string) (string, error) {
 
 // refers are the fields that hold a reference.
 var refers = map[string]bool{
-	"owner": true, "account": true, "contact": true, "opportunity": true, "about": true, "lead": true,
+	"owner": true, "live": true, "merged": true, "account": true, "contact": true, "opportunity": true, "about": true, "lead": true,
 }
 
 // visible says whether the actor may know of the record. Somebody outside
@@ -207,7 +207,11 @@ func visible(by Actor, r record) bool {
 		}
 		return false
 	}
-	return by.Scope(r.Ref().Kind).Sees(r.owned())
+	scope := by.Scope(r.Ref().Kind)
+	if by.Serves != 0 && by.Serves == personOf(r) && scope.Reach != None {
+		return true
+	}
+	return scope.Sees(r.owned())
 }
 
 // see loads a record that the actor sees.

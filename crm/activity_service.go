@@ -74,6 +74,8 @@ func personOf(r record) ContactID {
 		return r.ContactID
 	case *Ticket:
 		return r.ContactID
+	case *Activity:
+		return r.ContactID
 	}
 	return 0
 }

@@ -19,6 +19,10 @@ type Actor struct {
 	Contact ContactID // set for AuthorContact
 	Role    Role      // set for AuthorUser
 	Team    TeamID
+	// Serves is the customer whom somebody who works here answers at this moment:
+	// he knows that contact and what is open with it, whoever owns them. Set where
+	// the place itself shows the customer's conversation.
+	Serves ContactID
 }
 
 // System acts for the program itself and sees everything.

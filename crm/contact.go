@@ -65,7 +65,7 @@ func (c *Contact) fields() map[string]string {
 		"name": c.Name, "phone": c.Phone, "email": c.Email, "title": c.Title, "language": c.Language,
 		"intent": string(c.Intent), "source": c.First.Name, "latest": c.Latest.Name, "claimed": c.Claimed,
 		"stopped": stamp(c.OptedOut), "account": refer(KindAccount, int64(c.AccountID)),
-		"owner": refer(KindUser, int64(c.OwnerID)),
+		"owner": refer(KindUser, int64(c.OwnerID)), "merged": refer(KindContact, int64(c.MergedInto)),
 	}
 }
 

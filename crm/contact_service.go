@@ -44,6 +44,10 @@ func (s *ContactService) Create(ctx context.Context, by Actor, c *Contact) ([]Du
 
 // Contact returns one in scope; somebody outside sees himself. CodeNotFound.
 func (s *ContactService) Contact(ctx context.Context, by Actor, id ContactID) (*Contact, error) {
+	by, err := s.himself(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	c, err := s.store.Contact(ctx, id)
 	return seen(by, c, err, Ref{KindContact, int64(id)})
 }

@@ -62,10 +62,14 @@ func (s *ContactService) told(ctx context.Context, items *[]TimelineItem, c *Con
 	return nil
 }
 
-// recordsOf are the contact and those of his leads, opportunities and tickets
+// recordsOf are the contact, those merged into him, and those of his leads, opportunities and tickets
 // that the actor sees.
 func recordsOf(ctx context.Context, s Store, by Actor, c *Contact) ([]Ref, error) {
 	out := []Ref{c.Ref()}
+	merged, err := s.MergedContacts(ctx, c.ID)
+	if err := collect(&out, merged, err); err != nil {
+		return nil, err
+	}
 	if scope := by.Scope(KindLead); scope.Reach != None {
 		leads, _, err := s.Leads(ctx, LeadFilter{Scope: scope, Contact: c.ID})
 		if err := collect(&out, leads, err); err != nil {

@@ -36,12 +36,20 @@ type Message struct {
 	Detail         string // the reply as versioned JSON for those who render it again; "" for plain text
 	Native         string // the platform's id of an incoming message; of outgoing ones see Part
 	Language       string
-	ReplyTo        string    // native id of the message that this one answers
-	EventID        string    // of an outgoing message: the inbound event that it answers
-	Happened       time.Time // on the platform's clock
-	Received       time.Time // on ours
-	Edited         time.Time `bun:",nullzero"`
-	Deleted        time.Time `bun:",nullzero"`
+	ReplyTo        string // native id of the message that this one answers
+	// Label is what a message of ours is called within its conversation, so that
+	// it can be changed later; "" if it never is.
+	Label string
+	// ThreadID is where a colleague wrote it; 0 is elsewhere.
+	ThreadID ThreadID `bun:",nullzero"`
+	// Muted was written by somebody who was blocked or flooding: it is kept and
+	// shown to nobody.
+	Muted    bool
+	EventID  string    // of an outgoing message: the inbound event that it answers
+	Happened time.Time // on the platform's clock
+	Received time.Time // on ours
+	Edited   time.Time `bun:",nullzero"`
+	Deleted  time.Time `bun:",nullzero"`
 }
 
 // Part is one native message of an outgoing Message: a long text becomes

@@ -50,6 +50,9 @@ var permissions = map[Kind]map[do]map[Role]may{
 		create: {RoleAdmin: every, RoleManager: every, RoleSales: every, RoleService: every},
 		modify: {RoleAdmin: every, RoleManager: every, RoleSales: own, RoleService: own},
 	},
+	KindConversation: {
+		modify: {RoleAdmin: every, RoleManager: every, RoleSales: every, RoleService: every},
+	},
 	KindArticle: {
 		create: {RoleAdmin: every, RoleManager: every, RoleService: every},
 		modify: {RoleAdmin: every, RoleManager: every, RoleService: every},

@@ -57,13 +57,14 @@ func stamp(t time.Time) string {
 }
 
 // either is the first that says something.
-func either(words ...string) string {
+func either[T comparable](words ...T) T {
+	var none T
 	for _, w := range words {
-		if w != "" {
+		if w != none {
 			return w
 		}
 	}
-	return ""
+	return none
 }
 
 // seen passes on a record that the actor sees. Returns CodeNotFound.

@@ -63,10 +63,30 @@ func (s *RecordService) History(ctx context.Context, by Actor, r Ref, limit int)
 	return events, err
 }
 
-// see loads a record in scope; an activity is in scope with what it is about.
+// see loads a record in scope; an activity is in scope with what it is about, a
+// conversation as ConversationService has it.
 func (s *RecordService) see(ctx context.Context, by Actor, r Ref) (record, error) {
-	if r.Kind == KindActivity {
+	switch r.Kind {
+	case KindActivity:
 		return found((&ActivityService{s.base}).Activity(ctx, by, ActivityID(r.ID)))
+	case KindConversation:
+		c, err := (&ConversationService{s.base}).Conversation(ctx, by, ConversationID(r.ID))
+		if err != nil {
+			return nil, err
+		}
+		of, err := customerOf(ctx, s.store, c)
+		return talk{c, of.Name}, err
 	}
 	return see(ctx, s.store, by, r)
 }
+
+// talk is a conversation as a record: it is called by its contact's name, and
+// has no versions.
+type talk struct {
+	*Conversation
+	name string
+}
+
+func (t talk) owned() (UserID, TeamID) { return t.AssigneeID, 0 }
+func (t talk) revision() *int64        { return new(int64) }
+func (t talk) label() (string, string) { return t.name, t.Platform }

@@ -78,6 +78,9 @@ type (
 	ConversationID int64
 	MessageID      int64
 	EventID        int64
+	ThreadID       int64
+	ReleaseID      int64
+	SurveyID       int64
 )
 
 func (id UserID) String() string         { return Ref{KindUser, int64(id)}.String() }

@@ -36,6 +36,22 @@ func (s Scope) Sees(owner UserID, team TeamID) bool {
 	return false
 }
 
+// Talks says whether a conversation with a customer is in scope: those of
+// somebody in reach, those of contacts in reach, those that are nobody's, and all
+// that wait. lead is the team of the assignee; owner and team are the contact's.
+func (s Scope) Talks(c *Conversation, lead TeamID, owner UserID, team TeamID) bool {
+	if s.Reach == None || s.Reach == All {
+		return s.Reach == All
+	}
+	switch {
+	case c.Status == ConversationWaiting, c.AssigneeID == 0 && owner == 0 && team == 0:
+		return true
+	case s.User != 0 && (c.AssigneeID == s.User || owner == s.User):
+		return true
+	}
+	return s.Reach == OfTeam && s.Team != 0 && (lead == s.Team || team == s.Team)
+}
+
 // reaches is the one table of who sees what. A role or noun that is not in it
 // sees nothing.
 var reaches = map[Role]map[Kind]Reach{

@@ -1,6 +1,9 @@
 package crm
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // Settings are the company's choices that the rules depend on.
 type Settings struct {
@@ -8,6 +11,8 @@ type Settings struct {
 	Zone     *time.Location
 	Currency string
 	Country  string // ISO 3166, of phone numbers typed without a prefix
+	Hours    Hours
+	Rules    Rules
 }
 
 // Services are the rules over a store. They are cheap: the bot makes them anew
@@ -22,6 +27,8 @@ type Services struct {
 	Tickets       *TicketService
 	Articles      *ArticleService
 	Records       *RecordService
+	Conversations *ConversationService
+	Surveys       *SurveyService
 	Settings      Settings
 }
 
@@ -45,6 +52,22 @@ func NewServices(store TxStore, now func() time.Time, set Settings) *Services {
 		Tickets:       &TicketService{b},
 		Articles:      &ArticleService{b},
 		Records:       &RecordService{b},
+		Conversations: &ConversationService{b},
+		Surveys:       &SurveyService{b},
 		Settings:      set,
 	}
+}
+
+// himself is a customer under the contact that he was merged into; everybody
+// else as he is.
+func (b *base) himself(ctx context.Context, by Actor) (Actor, error) {
+	if by.Kind != AuthorContact || by.Contact == 0 {
+		return by, nil
+	}
+	c, err := b.store.Contact(ctx, by.Contact)
+	if err != nil {
+		return by, missing(err, Ref{KindContact, int64(by.Contact)})
+	}
+	by.Contact = c.ID
+	return by, nil
 }

@@ -30,6 +30,9 @@ type Store interface {
 	MediaStore
 	EventStore
 	SearchStore
+	ThreadStore
+	ReleaseStore
+	SurveyStore
 }
 
 // Tx runs several changes as one. fn gets a Store whose changes all happen or
@@ -91,6 +94,8 @@ type ContactStore interface {
 	Contact(ctx context.Context, id ContactID) (*Contact, error) // follows MergedInto
 	ContactsByID(ctx context.Context, ids []ContactID) ([]*Contact, error)
 	Contacts(ctx context.Context, f ContactFilter) ([]*Contact, int, error)
+	// MergedContacts are those that were merged into a contact, directly or not.
+	MergedContacts(ctx context.Context, id ContactID) ([]*Contact, error)
 	UpdateContact(ctx context.Context, id ContactID, change func(*Contact) error) (*Contact, error)
 }
 
@@ -164,6 +169,8 @@ type ConversationStore interface {
 	Conversation(ctx context.Context, id ConversationID) (*Conversation, error)
 	ConversationsOf(ctx context.Context, contact ContactID, user UserID) ([]*Conversation, error) // latest first
 	UpdateConversation(ctx context.Context, id ConversationID, change func(*Conversation) error) (*Conversation, error)
+	// ConversationList returns what the filter selects.
+	ConversationList(ctx context.Context, f ConversationFilter) ([]*Conversation, int, error)
 	// MoveConversation adds an address: the chat now lives there too.
 	MoveConversation(ctx context.Context, id ConversationID, to ConversationKey) error
 }
@@ -174,11 +181,16 @@ type MessageStore interface {
 	// Messages returns up to limit messages of a conversation with an id above
 	// after, oldest first; a negative limit returns the latest, oldest first.
 	Messages(ctx context.Context, id ConversationID, after MessageID, limit int) ([]*Message, error)
+	// LatestMessages returns the latest n messages of each of the conversations,
+	// oldest first, in one statement; of one in which nothing was said, none.
+	LatestMessages(ctx context.Context, ids []ConversationID, n int) (map[ConversationID][]*Message, error)
 	// Timeline is the latest messages over all conversations of a contact,
 	// newest first.
 	Timeline(ctx context.Context, contact ContactID, limit int) ([]*Message, error)
 	// MessageByNative finds an incoming or outgoing message by the platform's id.
 	MessageByNative(ctx context.Context, id ConversationID, native string) (*Message, error)
+	// MessageByLabel finds the latest message of ours with that label.
+	MessageByLabel(ctx context.Context, id ConversationID, label string) (*Message, error)
 	// ReviseMessage keeps the old body as a Revision. body "" with deleted
 	// true marks it deleted.
 	ReviseMessage(ctx context.Context, id MessageID, body string, deleted bool, at time.Time) error
@@ -214,4 +226,30 @@ type EventStore interface {
 // the other stores in the transaction of the change.
 type SearchStore interface {
 	Search(ctx context.Context, q Search) ([]Hit, error)
+}
+
+// ThreadStore keeps where conversations are shown to colleagues.
+type ThreadStore interface {
+	CreateThread(ctx context.Context, t *Thread) error // CodeConflict: the conversation has one at that install
+	Thread(ctx context.Context, id ThreadID) (*Thread, error)
+	// ThreadAt finds the thread of a place, CodeNotFound if it is none.
+	ThreadAt(ctx context.Context, place ConversationKey) (*Thread, error)
+	Threads(ctx context.Context, f ThreadFilter) ([]*Thread, int, error)
+	UpdateThread(ctx context.Context, id ThreadID, change func(*Thread) error) (*Thread, error)
+}
+
+// ReleaseStore keeps who let which words go.
+type ReleaseStore interface {
+	CreateRelease(ctx context.Context, r *Release) error
+	Release(ctx context.Context, id ReleaseID) (*Release, error)
+	Releases(ctx context.Context, f ReleaseFilter) ([]*Release, int, error)
+	UpdateRelease(ctx context.Context, id ReleaseID, change func(*Release) error) (*Release, error)
+}
+
+// SurveyStore keeps how content customers are.
+type SurveyStore interface {
+	CreateSurvey(ctx context.Context, s *Survey) error
+	Survey(ctx context.Context, id SurveyID) (*Survey, error)
+	Surveys(ctx context.Context, f SurveyFilter) ([]*Survey, int, error)
+	UpdateSurvey(ctx context.Context, id SurveyID, change func(*Survey) error) (*Survey, error)
 }

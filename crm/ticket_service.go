@@ -88,20 +88,6 @@ func (s *TicketService) Ticket(ctx context.Context, by Actor, id TicketID) (*Tic
 	return t, nil
 }
 
-// himself is a customer under the contact that he was merged into; everybody
-// else as he is.
-func (s *TicketService) himself(ctx context.Context, by Actor) (Actor, error) {
-	if by.Kind != AuthorContact || by.Contact == 0 {
-		return by, nil
-	}
-	c, err := s.store.Contact(ctx, by.Contact)
-	if err != nil {
-		return by, missing(err, Ref{KindContact, int64(by.Contact)})
-	}
-	by.Contact = c.ID
-	return by, nil
-}
-
 // List returns tickets in scope, and how many there are; a customer's are his
 // own.
 func (s *TicketService) List(ctx context.Context, by Actor, f TicketFilter) ([]*Ticket, int, error) {

@@ -126,14 +126,14 @@ func (a *act) revert(ctx context.Context, s *step) error {
 }
 
 // untouched checks that nothing happened to the record since but what was
-// taken back as well.
+// taken back as well. An event without a version changed nothing in it.
 func (a *act) untouched(ctx context.Context, s *step) error {
 	events, _, err := a.store.Events(ctx, EventFilter{Subject: s.ref, Page: Page{Limit: 500}})
 	if err != nil {
 		return err
 	}
 	for _, e := range events {
-		if e.ID > s.last && e.Verb != verbUndone && e.Undone.IsZero() {
+		if e.ID > s.last && e.After != 0 && e.Verb != verbUndone && e.Undone.IsZero() {
 			return changedSince(s.ref)
 		}
 	}
@@ -172,6 +172,10 @@ func dependents(ctx context.Context, store Store, ref Ref) ([]Ref, error) {
 		}
 	case KindContact:
 		contact = ContactID(ref.ID)
+		merged, err := store.MergedContacts(ctx, contact)
+		if err := collect(&out, merged, err); err != nil {
+			return nil, err
+		}
 		leads, _, err := store.Leads(ctx, LeadFilter{Scope: Everything(), Contact: contact})
 		if err := collect(&out, leads, err); err != nil {
 			return nil, err

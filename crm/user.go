@@ -34,6 +34,7 @@ type User struct {
 	TeamID   TeamID    `bun:",nullzero"`
 	Language string    // "en", "zh-CN" or "" for not known yet
 	Active   bool      // false once the person has left
+	AwayAt   time.Time `bun:",nullzero"` // since when the person is away; zero is present
 	TurnAt   time.Time `bun:",nullzero"` // when new work was last assigned in turn
 	Version  int64
 	Created  time.Time
@@ -67,6 +68,11 @@ type UserFilter struct {
 	Roles  []Role
 	Team   TeamID
 	Active bool // only those who still work here
+	// Present are those who are not away, Under those who have fewer conversations
+	// of customers than this, Except those who are not meant.
+	Present bool
+	Under   int
+	Except  []UserID
 }
 
 // LinkCode is a one-time code that ties a chat identity to a User. Hash is the
@@ -92,7 +98,7 @@ func (u *User) fields() map[string]string {
 	}
 	return map[string]string{
 		"name": u.Name, "handle": u.Handle, "role": string(u.Role), "language": u.Language, "active": active,
-		"team": teamNumber(u.TeamID),
+		"team": teamNumber(u.TeamID), "away": stamp(u.AwayAt),
 	}
 }
 

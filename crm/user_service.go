@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 )
 
 // UserService keeps who works here and ties chats to people.
@@ -146,13 +147,14 @@ func (s *UserService) SetTeam(ctx context.Context, by Actor, id UserID, team str
 }
 
 // Off ends a user's rights at once: his identities are unlinked. Admins only;
-// never the last admin (CodeConflict).
+// never the last admin (CodeConflict). The conversations that he has are to move:
+// see ConversationService.Absent.
 func (s *UserService) Off(ctx context.Context, by Actor, id UserID) (*User, error) {
 	return s.change(ctx, by, id, "off", func(ctx context.Context, a *act, u *User) error {
 		if err := a.spare(ctx, u); err != nil {
 			return err
 		}
-		u.Active = false
+		u.Active, u.AwayAt = false, time.Time{}
 		ids, err := a.store.IdentitiesOf(ctx, 0, u.ID)
 		if err != nil {
 			return err
@@ -211,6 +213,53 @@ func (s *UserService) Rename(ctx context.Context, by Actor, called string) error
 		})
 		return err
 	})
+}
+
+// Away says that the actor is not there, or is back. Away he is asked for
+// nothing; what he has is to move: see ConversationService.Absent. It is no
+// change that undo would take back. CodeForbidden for who does not work here.
+func (s *UserService) Away(ctx context.Context, by Actor, away bool) (u *User, err error) {
+	if by.Kind != AuthorUser {
+		return nil, Fail(CodeForbidden, "forbidden.staff")
+	}
+	err = s.act(ctx, by, func(ctx context.Context, a *act) error {
+		if err := a.away(ctx, by.User, away); err != nil {
+			return err
+		}
+		u, err = a.store.User(ctx, by.User)
+		return err
+	})
+	return u, err
+}
+
+// away notes that somebody went away or is back, with its event.
+func (a *act) away(ctx context.Context, id UserID, away bool) error {
+	was, act := a.free, a.id
+	defer func() { a.free, a.id = was, act }()
+	a.free, a.id = true, ""
+	verb := "back"
+	if away {
+		verb = "away"
+	}
+	_, err := change(ctx, a, modify, KindUser, verb, a.store.UpdateUser, id, func(u *User) error {
+		switch {
+		case !u.Active:
+			return absent(u.Ref())
+		case !away:
+			u.AwayAt = time.Time{}
+		case u.AwayAt.IsZero():
+			u.AwayAt = a.now
+		}
+		return nil
+	})
+	return err
+}
+
+// Manager is who answers for a team: its manager, else one of the whole company,
+// else an admin; one who is there if somebody is. nil if nobody works here.
+func (s *UserService) Manager(ctx context.Context, team TeamID) (*User, error) {
+	users, err := s.store.Users(ctx, UserFilter{Active: true})
+	return leader(users, team), err
 }
 
 // Grant lets an unknown sender in as a new user (a request for access that an

@@ -22,6 +22,14 @@ type world struct {
 	db    *storage.DB
 	now   time.Time
 	users map[string]*crm.User
+	chats int // made so far
+}
+
+// settings changes the company's choices.
+func (w *world) settings(fn func(*crm.Settings)) {
+	set := w.Settings
+	fn(&set)
+	w.Services = crm.NewServices(w.db, func() time.Time { return w.now }, set)
 }
 
 func newWorld(t *testing.T) *world {
@@ -45,6 +53,23 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
+// everywhere runs fn in the office on each database.
+func everywhere(t *testing.T, fn func(t *testing.T, w *world)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		fn(t, newWorld(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		w := openWorld(t, storagetest.Postgres(t))
+		for _, n := range people {
+			w.users[n.Handle] = must(w.Users.Seed(t.Context(), n, nil))(t)
+		}
+		fn(t, w)
+	})
+}
+
 // newEmpty is a company where nobody works yet.
 func newEmpty(t *testing.T) *world {
 	t.Helper()
@@ -64,6 +89,16 @@ var settings = crm.Settings{
 	Stages: crm.DefaultStages(), Zone: time.FixedZone("CST", 8*3600), Currency: "CNY", Country: "CN",
 }
 
+// people work in the office.
+var people = []crm.NewUser{
+	{Handle: "admin", Name: "Admin", Role: crm.RoleAdmin},
+	{Handle: "li.wei", Name: "李伟", Role: crm.RoleManager, Team: "East"},
+	{Handle: "wang.fang", Name: "王芳", Role: crm.RoleSales, Team: "East"},
+	{Handle: "chen.jie", Name: "陈杰", Role: crm.RoleSales, Team: "East"},
+	{Handle: "zhou.na", Name: "周娜", Role: crm.RoleSales, Team: "South"},
+	{Handle: "zhao.min", Name: "赵敏", Role: crm.RoleService},
+}
+
 // office is the file of a database in which people work already. It is made
 // once: every world begins with a copy.
 var office = sync.OnceValues(func() ([]byte, error) {
@@ -78,14 +113,7 @@ var office = sync.OnceValues(func() ([]byte, error) {
 		return nil, err
 	}
 	services := crm.NewServices(db, storagetest.Clock, settings)
-	for _, n := range []crm.NewUser{
-		{Handle: "admin", Name: "Admin", Role: crm.RoleAdmin},
-		{Handle: "li.wei", Name: "李伟", Role: crm.RoleManager, Team: "East"},
-		{Handle: "wang.fang", Name: "王芳", Role: crm.RoleSales, Team: "East"},
-		{Handle: "chen.jie", Name: "陈杰", Role: crm.RoleSales, Team: "East"},
-		{Handle: "zhou.na", Name: "周娜", Role: crm.RoleSales, Team: "South"},
-		{Handle: "zhao.min", Name: "赵敏", Role: crm.RoleService},
-	} {
+	for _, n := range people {
 		if _, err := services.Users.Seed(ctx, n, nil); err != nil {
 			return nil, err
 		}

@@ -102,5 +102,13 @@ func (d *DB) reindexAccount(ctx context.Context, id crm.AccountID) error {
 	for _, r := range deals {
 		entries = append(entries, r.entry())
 	}
-	return d.index(ctx, entries...)
+	if err := d.index(ctx, entries...); err != nil {
+		return err
+	}
+	for _, r := range contacts {
+		if err := d.gather(ctx, &r.Contact, false); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -54,7 +54,10 @@ func (d *DB) Activities(ctx context.Context, f crm.ActivityFilter) ([]*crm.Activ
 	if f.Owner != 0 {
 		q = q.Where("y.owner_id = ?", f.Owner)
 	}
-	if f.Subject != (crm.Ref{}) {
+	switch {
+	case f.Subject.Kind == crm.KindContact:
+		q = q.Where("y.subject_kind = ? AND y.subject_id IN ("+family+")", f.Subject.Kind, f.Subject.ID)
+	case f.Subject != crm.Ref{}:
 		q = q.Where("y.subject_kind = ? AND y.subject_id = ?", f.Subject.Kind, f.Subject.ID)
 	}
 	if f.Kind != "" {

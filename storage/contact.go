@@ -80,16 +80,71 @@ func (d *DB) Contacts(ctx context.Context, f crm.ContactFilter) ([]*crm.Contact,
 		q = q.Where("c.account_id = ?", f.Account)
 	}
 	if f.Phone != "" {
-		q = q.Where("c.phone = ?", f.Phone)
+		q = q.Where("c.id IN ("+phoned+")", f.Phone)
 	}
 	n, err := list(ctx, q, &rows, f.Page)
 	return each(rows, (*contactRow).contact), n, err
 }
 
-// UpdateContact implements crm.ContactStore.
+// MergedContacts implements crm.ContactStore, lowest id first.
+func (d *DB) MergedContacts(ctx context.Context, id crm.ContactID) ([]*crm.Contact, error) {
+	var rows []*contactRow
+	err := d.db.NewSelect().Model(&rows).Where("c.id IN ("+family+") AND c.id <> ?", id, id).OrderExpr("c.id").Scan(ctx)
+	return each(rows, (*contactRow).contact), fault(err)
+}
+
+// UpdateContact implements crm.ContactStore. A contact is found by what those say
+// who were merged into it.
 func (d *DB) UpdateContact(ctx context.Context, id crm.ContactID, change func(*crm.Contact) error) (*crm.Contact, error) {
-	row, err := update(ctx, d, crm.KindContact, id, func(r *contactRow) error { return change(&r.Contact) })
-	return given(row, (*contactRow).contact, err)
+	var row *contactRow
+	err := d.once(ctx, func(ctx context.Context, tx *DB) (err error) {
+		var was crm.ContactID
+		row, err = update(ctx, tx, crm.KindContact, id, func(r *contactRow) error {
+			was = r.MergedInto
+			return change(&r.Contact)
+		})
+		if err != nil {
+			return err
+		}
+		if err := tx.gather(ctx, &row.Contact, false); err != nil || was == row.MergedInto {
+			return err
+		}
+		for _, other := range []crm.ContactID{was, row.MergedInto} {
+			if other == 0 {
+				continue
+			}
+			root, err := tx.Contact(ctx, other)
+			if err == nil {
+				err = tx.gather(ctx, root, true)
+			}
+			if err != nil && crm.CodeOf(err) != crm.CodeNotFound {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &row.Contact, nil
+}
+
+// gather writes the search entry of a contact with the words of those that were
+// merged into it; where there are none it is as it was, unless anew.
+func (d *DB) gather(ctx context.Context, c *crm.Contact, anew bool) error {
+	if c.MergedInto != 0 {
+		return nil
+	}
+	merged, err := d.MergedContacts(ctx, c.ID)
+	if err != nil || len(merged) == 0 && !anew {
+		return err
+	}
+	e := (&contactRow{Contact: *c}).entry()
+	for _, m := range merged {
+		e.words = append(e.words, m.Name, m.Email)
+		e.phones = append(e.phones, m.Phone, m.Claimed)
+	}
+	return d.index(ctx, e)
 }
 
 // ofContact keeps the rows of a contact and of those that were merged into it:
@@ -104,3 +159,9 @@ func ofContact(q *bun.SelectQuery, column string, id crm.ContactID) *bun.SelectQ
 const family = `WITH RECURSIVE family (id) AS (
 	SELECT CAST(? AS BIGINT) UNION SELECT p.id FROM contacts AS p JOIN family AS f ON p.merged_into = f.id
 ) SELECT id FROM family`
+
+// phoned are the contacts of a phone, each as the one that it was merged into.
+const phoned = `WITH RECURSIVE up (id, merged_into) AS (
+	SELECT p.id, p.merged_into FROM contacts AS p WHERE p.phone = ? AND p.phone <> ''
+	UNION SELECT p.id, p.merged_into FROM contacts AS p JOIN up ON p.id = up.merged_into
+) SELECT up.id FROM up WHERE up.merged_into IS NULL`

@@ -49,6 +49,26 @@ func (d *DB) UpdateBalance(ctx context.Context, id crm.ConversationID, fn func(*
 	})
 }
 
+// Balances implements bot.CreditStore.
+func (d *DB) Balances(ctx context.Context, ids []crm.ConversationID) (map[crm.ConversationID]*bot.Balance, error) {
+	found := map[crm.ConversationID]*bot.Balance{}
+	if len(ids) == 0 {
+		return found, nil
+	}
+	var rows []*balanceRow
+	if err := d.db.NewSelect().Model(&rows).Where("b.conversation_id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return nil, fault(err)
+	}
+	for _, r := range rows {
+		b := &bot.Balance{}
+		if err := json.Unmarshal([]byte(r.State), b); err != nil {
+			return nil, crm.Fail(crm.CodeInternal, "error.internal").Because(err)
+		}
+		found[r.ConversationID] = b
+	}
+	return found, nil
+}
+
 // balance reads the balance of a conversation and locks it.
 func (d *DB) balance(ctx context.Context, id crm.ConversationID) (state string, found bool, err error) {
 	var row balanceRow

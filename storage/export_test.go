@@ -39,5 +39,6 @@ func Rows() []any {
 		new(conversationRow), new(addressRow), new(messageRow), new(partRow), new(revisionRow), new(mediaRow),
 		new(chunkRow), new(eventRow), new(searchRow), new(inboxRow), new(outboxRow), new(jobRow), new(sessionRow),
 		new(buttonRow), new(valueRow), new(strayRow), new(balanceRow),
+		new(threadRow), new(releaseRow), new(surveyRow),
 	}
 }

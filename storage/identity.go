@@ -78,18 +78,21 @@ func (d *DB) IdentitiesOf(ctx context.Context, contact crm.ContactID, user crm.U
 	return each(rows, (*identityRow).identity), fault(err)
 }
 
-// theirs keeps what belongs to a contact or to a user, latest first.
+// theirs keeps what belongs to a contact or to a user, latest first. Each is a
+// condition of its own where it can be: an OR would read the whole table.
 func theirs(q *bun.SelectQuery, contact crm.ContactID, user crm.UserID) *bun.SelectQuery {
+	q = q.OrderExpr("?TableAlias.updated DESC, ?TableAlias.id DESC")
+	switch {
+	case contact == 0 && user == 0:
+		return q.Where("1 = 0")
+	case user == 0:
+		return ofContact(q, "?TableAlias.contact_id", contact)
+	case contact == 0:
+		return q.Where("?TableAlias.user_id = ?", user)
+	}
 	return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-		q = q.Where("1 = 0")
-		if contact != 0 {
-			q = q.WhereOr("?TableAlias.contact_id IN ("+family+")", contact)
-		}
-		if user != 0 {
-			q = q.WhereOr("?TableAlias.user_id = ?", user)
-		}
-		return q
-	}).OrderExpr("?TableAlias.updated DESC, ?TableAlias.id DESC")
+		return ofContact(q, "?TableAlias.contact_id", contact).WhereOr("?TableAlias.user_id = ?", user)
+	})
 }
 
 // UpdateIdentity implements crm.IdentityStore.

@@ -68,6 +68,26 @@ func (d *DB) Messages(ctx context.Context, id crm.ConversationID, after crm.Mess
 	return each(rows, (*messageRow).message), fault(err)
 }
 
+// LatestMessages implements crm.MessageStore. Where each begins is found first,
+// in its index: the limit keeps the database from mixing the two.
+func (d *DB) LatestMessages(ctx context.Context, ids []crm.ConversationID, n int) (map[crm.ConversationID][]*crm.Message, error) {
+	found := map[crm.ConversationID][]*crm.Message{}
+	if len(ids) == 0 || n <= 0 {
+		return found, nil
+	}
+	begins := d.db.NewSelect().TableExpr("conversations AS v").ColumnExpr("v.id AS id").
+		ColumnExpr("COALESCE((SELECT x.id FROM messages AS x WHERE x.conversation_id = v.id ORDER BY x.id DESC LIMIT 1 OFFSET ?), 0) AS first", n-1).
+		Where("v.id IN (?)", bun.List(ids)).Limit(int64(len(ids)))
+	var rows []*messageRow
+	err := d.db.NewSelect().Model(&rows).
+		Join("JOIN (?) AS y ON y.id = m.conversation_id AND m.id >= y.first", begins).
+		OrderExpr("m.id").Scan(ctx)
+	for _, r := range rows {
+		found[r.ConversationID] = append(found[r.ConversationID], r.message())
+	}
+	return found, fault(err)
+}
+
 // Timeline implements crm.MessageStore: with the conversations of contacts
 // merged into this one.
 func (d *DB) Timeline(ctx context.Context, contact crm.ContactID, limit int) ([]*crm.Message, error) {
@@ -90,6 +110,18 @@ func (d *DB) MessageByNative(ctx context.Context, id crm.ConversationID, native 
 	row := new(messageRow)
 	err := d.db.NewSelect().Model(row).Where("m.conversation_id = ?", id).
 		Where("(m.native = ? OR m.id IN (SELECT p.message_id FROM parts AS p WHERE p.native = ?))", native, native).
+		OrderExpr("m.id DESC").Limit(1).Scan(ctx)
+	return given(row, (*messageRow).message, fault(err))
+}
+
+// MessageByLabel implements crm.MessageStore.
+func (d *DB) MessageByLabel(ctx context.Context, id crm.ConversationID, label string) (*crm.Message, error) {
+	if label == "" {
+		return nil, crm.Fail(crm.CodeNotFound, "error.not_found", "ref", "")
+	}
+	row := new(messageRow)
+	err := d.db.NewSelect().Model(row).
+		Where("m.conversation_id = ? AND m.label = ? AND m.label <> '' AND m.direction = ?", id, label, crm.Out).
 		OrderExpr("m.id DESC").Limit(1).Scan(ctx)
 	return given(row, (*messageRow).message, fault(err))
 }

@@ -54,7 +54,7 @@ func (d *DB) freeShard(ctx context.Context, now time.Time) (int, error) {
 	at := millis(now)
 	q := d.db.NewSelect().TableExpr("shards AS s").ColumnExpr("s.id").
 		ColumnExpr("(SELECT i.place FROM inbox AS i WHERE i.shard = s.id AND "+ready+" ORDER BY i.place, i.id LIMIT 1) AS oldest", at, at, at).
-		OrderExpr("oldest NULLS LAST").Limit(1)
+		OrderExpr("oldest NULLS LAST, s.id").Limit(1)
 	if d.dialect == postgres && d.inTx() {
 		q = q.For("UPDATE OF s SKIP LOCKED")
 	}

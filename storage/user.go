@@ -117,5 +117,15 @@ func usersOf(q *bun.SelectQuery, f crm.UserFilter) *bun.SelectQuery {
 	if f.Active {
 		q = q.Where("u.active = ?", true)
 	}
+	if f.Present {
+		q = q.Where("u.away_at IS NULL")
+	}
+	if f.Under > 0 {
+		q = q.Where(`(SELECT count(*) FROM conversations AS v WHERE v.assignee_id = u.id
+			AND v.status IN ('waiting', 'handed_off')) < ?`, f.Under)
+	}
+	if len(f.Except) > 0 {
+		q = q.Where("u.id NOT IN (?)", bun.List(f.Except))
+	}
 	return q
 }

@@ -54,6 +54,7 @@ type Answer struct {
 	Body   string            // an API answer, or whatever a proxy might say
 	Hang   bool              // no answer until the caller gives up
 	Cut    bool              // the connection is cut without an answer
+	Lost   bool              // the method does what it does, and its answer is cut off
 }
 
 // Methods does what a call asks for.
@@ -84,10 +85,16 @@ func (a *API) Start(name Name, methods Methods, rest http.HandlerFunc) {
 			c.Token = c.Params["token"]
 			delete(c.Params, "token")
 		}
-		if n, left := a.keep(w, r, c); left {
+		if n, left, lost := a.keep(w, r, c); left {
 			said := &listener{ResponseWriter: w}
+			if lost {
+				said.ResponseWriter = httptest.NewRecorder()
+			}
 			methods(said, r, c)
 			a.said(n, said.body.String())
+			if lost {
+				panic(http.ErrAbortHandler)
+			}
 		}
 	}))
 	a.Host = a.server.URL
@@ -126,8 +133,8 @@ func (a *API) said(n int, answer string) {
 }
 
 // keep records a call and does what was forced on it. left is false when
-// nothing is left to be done.
-func (a *API) keep(w http.ResponseWriter, r *http.Request, c Call) (n int, left bool) {
+// nothing is left to be done; lost says that nobody is to hear the answer.
+func (a *API) keep(w http.ResponseWriter, r *http.Request, c Call) (n int, left, lost bool) {
 	a.mu.Lock()
 	n = len(a.calls)
 	a.calls = append(a.calls, c)
@@ -135,7 +142,10 @@ func (a *API) keep(w http.ResponseWriter, r *http.Request, c Call) (n int, left 
 	forced := a.next(c.Method)
 	latency := a.latency
 	a.mu.Unlock()
-	return n, a.obey(w, r, forced, latency)
+	if forced != nil && forced.Lost {
+		return n, true, true
+	}
+	return n, a.obey(w, r, forced, latency), false
 }
 
 // divert does what was forced on requests that are no calls. It is false when

@@ -180,7 +180,7 @@ func (r *Remote) operations(t *testing.T) {
 	a := r.Open(t, NewHouse(), Way{})
 	all := []bot.Op{
 		bot.OpPost, bot.OpEdit, bot.OpDelete, bot.OpEphemeral, bot.OpAnswer, bot.OpHome,
-		bot.OpView, bot.OpTyping, bot.OpNudge, bot.OpTransfer, "never_heard_of",
+		bot.OpView, bot.OpTyping, bot.OpNudge, bot.OpTransfer, bot.OpThread, "never_heard_of",
 	}
 	for _, op := range all {
 		if a.Features().Can(op) {

@@ -53,6 +53,8 @@ func (s *Stage) speak(ctx context.Context, line script.Line) error {
 	}
 	sender, text := bot.SenderID(who.Name), line.Text
 	switch {
+	case line.Turn != "":
+		return fmt.Errorf("a terminal knows nothing of %q", line.Turn)
 	case who.Group != "" || who.Place != "":
 		return errors.New("a terminal has no groups and no other platforms")
 	case line.Event == "open" || line.Event == "fill" || line.Event == "search":

@@ -20,8 +20,8 @@ var Manifest string
 
 // scopes are the rights that the app needs.
 var scopes = []string{
-	"app_mentions:read", "channels:history", "chat:write", "commands", "files:read", "files:write",
-	"groups:history", "im:history", "im:write", "reactions:read", "users:read",
+	"app_mentions:read", "channels:history", "channels:read", "chat:write", "commands", "files:read", "files:write",
+	"groups:history", "groups:read", "im:history", "im:write", "reactions:read", "users:read",
 }
 
 // What Examine finds out, in words for whoever runs the shop.
@@ -71,7 +71,7 @@ func (a *Adapter) Examine(ctx context.Context) []bot.Finding {
 		{Level: bot.LevelNote, Text: onInvite, Next: inviteIt.With("name", me.User)},
 	}
 	if missing := lacking(me.Header); len(missing) > 0 {
-		found = append(found, bot.Finding{Level: bot.LevelBroken, Text: lacks.With("scopes", strings.Join(missing, ", ")), Next: a.onPage(addRights)})
+		found = append(found, a.lacks(missing...))
 	}
 	if a.cfg.Mode == modeHTTP {
 		return append(found, a.examineHook())

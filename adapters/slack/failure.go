@@ -15,13 +15,14 @@ import (
 // about what we sent.
 var classes = map[string]bot.Class{
 	"channel_not_found": bot.RecipientGone, "not_in_channel": bot.RecipientGone,
-	"is_archived": bot.RecipientGone, "user_not_found": bot.RecipientGone,
+	"is_archived": bot.RecipientGone, "channel_is_archived": bot.RecipientGone, "user_not_found": bot.RecipientGone,
 	"users_not_found": bot.RecipientGone, "user_disabled": bot.RecipientGone,
 	"user_not_visible": bot.RecipientGone, "user_not_in_channel": bot.RecipientGone,
 	"messages_tab_disabled": bot.RecipientGone, "cannot_dm_bot": bot.RecipientGone,
 	"cannot_reply_to_message": bot.RecipientGone, "restricted_action": bot.RecipientGone,
 	"restricted_action_read_only_channel": bot.RecipientGone, "thread_not_found": bot.RecipientGone,
-	"restricted_action_thread_locked": bot.RecipientGone,
+	"restricted_action_thread_locked": bot.RecipientGone, "restricted_action_non_threadable_channel": bot.RecipientGone,
+	"restricted_action_thread_only_channel": bot.RecipientGone,
 
 	"invalid_auth": bot.Unauthorized, "account_inactive": bot.Unauthorized,
 	"token_revoked": bot.Unauthorized, "token_expired": bot.Unauthorized,
@@ -45,6 +46,35 @@ var classes = map[string]bot.Class{
 	"hash_conflict": bot.Stale, "view_not_found": bot.Stale, "not_found": bot.Stale,
 	"push_limit_reached": bot.Stale, "file_not_found": bot.Stale, "file_deleted": bot.Stale,
 	"expired_url": bot.Stale, "used_url": bot.Stale,
+}
+
+// whys are Slack's words for what is closed to us, and how far: the thread, the
+// channel, or what we may do there.
+var whys = map[string]string{
+	"channel_not_found": bot.WhyArchived, "not_in_channel": bot.WhyArchived,
+	"is_archived": bot.WhyArchived, "channel_is_archived": bot.WhyArchived,
+
+	"thread_not_found": bot.WhyTopic, "message_not_found": bot.WhyTopic,
+	"cannot_reply_to_message": bot.WhyTopic, "restricted_action_thread_locked": bot.WhyTopic,
+
+	"restricted_action": bot.WhyRights, "restricted_action_read_only_channel": bot.WhyRights,
+	"restricted_action_non_threadable_channel": bot.WhyRights, "restricted_action_thread_only_channel": bot.WhyRights,
+}
+
+// placed says of a failure in a channel how far it is closed to us. The message
+// that is not found for a new one is the thread's own.
+func placed(err error, out bot.Outgoing) error {
+	answer, ok := errors.AsType[slack.SlackErrorResponse](err)
+	if f, is := errors.AsType[*bot.Failure](err); ok && is && !person(string(out.To.Chat)) {
+		posts := out.Op == bot.OpPost || out.Op == bot.OpEphemeral
+		if posts && out.To.Topic != "" && answer.Err == "message_not_found" {
+			f.Class = bot.RecipientGone
+		}
+		if f.Class == bot.RecipientGone {
+			f.Why = whys[answer.Err]
+		}
+	}
+	return err
 }
 
 // failure finds the class of an error. inDoubt says that the request was

@@ -37,7 +37,7 @@ func (a *Adapter) publish(ctx context.Context, out bot.Outgoing) (bot.Sent, erro
 
 // homePage lays a home page out and leaves out what is too much at its end.
 func homePage(r *bot.Reply, at bot.Address) []slack.Block {
-	list := layout(r, at, viewBlocks)
+	list := layout(r, page{at: at}, viewBlocks)
 	for len(list) > 1 {
 		raw, err := json.Marshal(list)
 		if err == nil && len(raw) <= viewMax {

@@ -159,9 +159,10 @@ func (a *Adapter) message(e *event, self string) (*arrival, string) {
 		return nil, bot.ReasonNotForUs // in channels we listen when we are called, and that is another event
 	}
 	in := a.start(bot.KindText, e.User, e.Channel, e.ThreadTS, e.TS, e.direct())
-	in.overheard = !e.direct() && (self == "" || e.ParentUser != self)
+	in.overheard = !e.direct() && !e.under(self)
 	in.Message = native(e.Channel, e.TS)
 	in.Text, _ = words(e.Text, self)
+	in.Named = named(e.Text, self)
 	in.Files = files(e.Files)
 	if e.direct() && e.ThreadTS != "" {
 		in.Turn = turn{Where: where(e.Channel, e.ThreadTS)}.String()
@@ -193,6 +194,7 @@ func (a *Adapter) mention(e *event, self string) (*arrival, string) {
 	in := a.start(bot.KindText, e.User, e.Channel, first(e.ThreadTS, e.TS), e.TS, false)
 	in.Message = native(e.Channel, e.TS)
 	in.Text, _ = words(e.Text, self)
+	in.Named = named(e.Text, self)
 	in.Mention = true
 	if in.Files = files(e.Files); len(in.Files) > 0 {
 		in.Kind = bot.KindMedia
@@ -207,7 +209,7 @@ func (a *Adapter) mention(e *event, self string) (*arrival, string) {
 func (a *Adapter) about(kind bot.Kind, e, old *event, ts, self string) *arrival {
 	in := a.start(kind, old.User, e.Channel, first(old.ThreadTS, ts), first(e.EventTS, e.TS), e.direct())
 	in.Target = native(e.Channel, ts)
-	in.overheard = !e.direct() && !calls(old.Text, self) && (self == "" || old.ParentUser != self)
+	in.overheard = !e.direct() && !calls(old.Text, self) && !old.under(self)
 	return in
 }
 
@@ -230,6 +232,7 @@ func (a *Adapter) change(e *event, self string) (*arrival, string) {
 	in := a.about(bot.KindEdit, e, now, ts, self)
 	in.overheard = in.overheard && !called
 	in.Text, _ = words(now.Text, self)
+	in.Named = named(now.Text, self)
 	return in, ""
 }
 

@@ -52,6 +52,9 @@ func (a *Adapter) press(i *interaction) (*arrival, string) {
 	thread := first(i.Container.ThreadTS, i.Message.ThreadTS)
 	in := a.start(bot.KindAction, i.User.ID, channel, thread, pressed.TS, private(channel))
 	if chat, topic, ok := place(pressed.BlockID); ok && (!person(chat) || chat == i.User.ID) {
+		if topic == itself {
+			topic = first(thread, i.Container.MessageTS, i.Message.TS)
+		}
 		in.Address, in.Direct = a.address(chat, topic), person(chat)
 		if chat == channel {
 			thread = first(thread, topic)
@@ -65,6 +68,9 @@ func (a *Adapter) press(i *interaction) (*arrival, string) {
 	t := turn{Hidden: i.Container.Ephemeral, Where: where(channel, thread), Who: i.User.ID}
 	if a.answers(i.ResponseURL) {
 		t.URL = i.ResponseURL
+	}
+	if t.Hidden && !in.Direct {
+		t.On = string(in.Target)
 	}
 	if t.URL != "" || thread != "" {
 		in.Turn = t.String()

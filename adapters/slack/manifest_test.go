@@ -61,7 +61,7 @@ func TestManifest(t *testing.T) {
 			t.Errorf("%s is described in %d characters", s.Name, n)
 		}
 	}
-	want := []string{"message note Log to CRM", "message ticket.new Create ticket", "message answer.save Save as answer", "global lead.new New lead"}
+	want := []string{"message note Log to CRM", "message ticket.new Create ticket", "message answer.save Save as answer", "message conversation.reply Reply to customer", "message plan Plan next step", "global lead.new New lead"}
 	if !slices.Equal(shortcuts, want) {
 		t.Errorf("shortcuts %q, want %q", shortcuts, want)
 	}
@@ -100,7 +100,7 @@ func TestExamine(t *testing.T) {
 		says   []string
 	}{
 		"fine":      {func(*slacktest.Server, *slack.Config) {}, "fnf", []string{"@crm in the workspace Test", "/invite @crm", "Socket Mode works"}},
-		"scopes":    {func(s *slacktest.Server, _ *slack.Config) { s.Scopes = "chat:write,users:read, commands" }, "fnbf", []string{"app_mentions:read, channels:history, files:read", "Open the app at api.slack.com/apps, go to App Manifest, paste what is in {paste}"}},
+		"scopes":    {func(s *slacktest.Server, _ *slack.Config) { s.Scopes = "chat:write,users:read, commands" }, "fnbf", []string{"app_mentions:read, channels:history, channels:read, files:read", "Open the app at api.slack.com/apps, go to App Manifest, paste what is in {paste}"}},
 		"unknown":   {func(s *slacktest.Server, _ *slack.Config) { s.Scopes = "" }, "fnf", nil},
 		"bot_token": {func(_ *slacktest.Server, c *slack.Config) { c.BotToken = "xoxb-wrong" }, "b", []string{"Bot User OAuth Token"}},
 		"app_token": {func(_ *slacktest.Server, c *slack.Config) { c.AppToken = "xapp-1-A012BCD-345-wrong" }, "fnb", []string{"App-Level Tokens", "Open https://api.slack.com/apps/A012BCD and"}},

@@ -27,16 +27,19 @@ type authorization struct {
 // event is one that somebody says or does something in. Others have fields of
 // the same names and other types.
 type event struct {
-	Type        string `json:"type"`
-	Subtype     string `json:"subtype"`
-	Tab         string `json:"tab"`
-	User        string `json:"user"`
-	BotID       string `json:"bot_id"`
-	Text        string `json:"text"`
-	TS          string `json:"ts"`
-	EventTS     string `json:"event_ts"`
-	ThreadTS    string `json:"thread_ts"`
-	ParentUser  string `json:"parent_user_id"`
+	Type       string `json:"type"`
+	Subtype    string `json:"subtype"`
+	Tab        string `json:"tab"`
+	User       string `json:"user"`
+	BotID      string `json:"bot_id"`
+	Text       string `json:"text"`
+	TS         string `json:"ts"`
+	EventTS    string `json:"event_ts"`
+	ThreadTS   string `json:"thread_ts"`
+	ParentUser string `json:"parent_user_id"`
+	Root       struct {
+		User string `json:"user"`
+	} `json:"root"`
 	DeletedTS   string `json:"deleted_ts"`
 	Channel     string `json:"channel"`
 	ChannelType string `json:"channel_type"`
@@ -52,6 +55,11 @@ type event struct {
 
 func (e *event) direct() bool {
 	return e.ChannelType == "im" || e.ChannelType == "" && strings.HasPrefix(e.Channel, "D")
+}
+
+// under says whether it stands in a thread that a message of somebody begins.
+func (e *event) under(user string) bool {
+	return user != "" && first(e.ParentUser, e.Root.User) == user
 }
 
 type file struct {

@@ -39,26 +39,41 @@ type page struct {
 	// waits for the section to be full.
 	dense bool
 	said  []string
+	// head comes before the words: whom they call.
+	head string
 }
 
 // blocks lays a reply out. at is where it goes: pressed buttons bring it back.
-func blocks(r *bot.Reply, at bot.Address) []slack.Block { return layout(r, at, blocksMax) }
+func blocks(r *bot.Reply, at bot.Address) []slack.Block {
+	return layout(r, page{at: at}, blocksMax)
+}
+
+// blocksOf lays a message out, with those it calls by name at its head. What
+// begins a thread has no name for it yet: its buttons bring back that it is
+// their own message.
+func blocksOf(out bot.Outgoing) []slack.Block {
+	if out.Op == bot.OpThread {
+		out.To.Topic = itself
+	}
+	return layout(out.Reply, page{at: out.To, head: calling(out.Notify)}, blocksMax)
+}
 
 // layout makes at most limit blocks of a reply. Cards stand apart where there
 // is room for that and close together where there is not: whatever bot.Fit
 // leaves in one message fits then.
-func layout(r *bot.Reply, at bot.Address, limit int) []slack.Block {
-	p := &page{at: at}
+func layout(r *bot.Reply, empty page, limit int) []slack.Block {
+	p := empty
 	p.reply(r)
 	if len(p.blocks) > limit {
-		p = &page{at: at, dense: true}
+		p = empty
+		p.dense = true
 		p.reply(r)
 	}
 	return p.blocks[:min(len(p.blocks), limit)]
 }
 
 func (p *page) reply(r *bot.Reply) {
-	p.text(mrkdwn(r.Text))
+	p.text(strings.TrimSpace(p.head + " " + mrkdwn(r.Text)))
 	if r.Text == "" {
 		p.text(literal(r.Toast))
 	}
@@ -220,6 +235,9 @@ func notice(r *bot.Reply) string {
 	text := []rune(strings.Join(kept, "\n"))
 	return escape.Replace(string(text[:min(len(text), noticeLimit)]))
 }
+
+// itself stands for the thread in the blockIDs of the message that begins it.
+const itself = "self"
 
 // blockID names a row of buttons after the conversation it belongs to: a press
 // on a message for one person's eyes says nothing else about that.

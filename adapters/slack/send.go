@@ -19,6 +19,7 @@ type turn struct {
 	URL    string // to answer at
 	Where  string // the channel, perhaps with "/" and a thread
 	Who    string // the asker
+	On     string // the message that only the asker saw, if he pressed a button there
 }
 
 // String is the turn as it is kept.
@@ -27,19 +28,31 @@ func (t turn) String() string {
 	if t.Hidden {
 		how = "hidden"
 	}
-	return strings.TrimRight(strings.Join([]string{how, t.URL, t.Where, t.Who}, " "), " ")
+	return strings.TrimRight(strings.Join([]string{how, t.URL, t.Where, t.Who, t.On}, " "), " ")
 }
 
 func parseTurn(s string) turn {
-	parts := append(strings.Split(s, " "), "", "", "", "")
-	return turn{Hidden: parts[0] == "hidden", URL: parts[1], Where: parts[2], Who: parts[3]}
+	parts := append(strings.Split(s, " "), "", "", "", "", "")
+	return turn{Hidden: parts[0] == "hidden", URL: parts[1], Where: parts[2], Who: parts[3], On: parts[4]}
+}
+
+// unseen says whether an operation is about what only the asker sees: an answer
+// to what he asked in private, or a change of the very message he pressed.
+func (t turn) unseen(out bot.Outgoing) bool {
+	change := out.Op == bot.OpEdit || out.Op == bot.OpDelete
+	return t.Hidden && (!change || t.On == "" || t.On == string(out.Target))
 }
 
 // Send performs one operation.
 func (a *Adapter) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
+	sent, err := a.perform(ctx, out)
+	return sent, placed(err, out)
+}
+
+func (a *Adapter) perform(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
 	t := parseTurn(out.Turn)
 	switch out.Op {
-	case bot.OpPost, bot.OpEphemeral, bot.OpEdit, bot.OpHome:
+	case bot.OpPost, bot.OpEphemeral, bot.OpEdit, bot.OpHome, bot.OpThread:
 		if out.Reply.Empty() {
 			return bot.Sent{}, &bot.Failure{Class: bot.BadContent, Err: fmt.Errorf("%s without content", out.Op)}
 		}
@@ -51,11 +64,13 @@ func (a *Adapter) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) 
 	switch {
 	case out.Op == bot.OpHome:
 		return a.publish(ctx, out)
+	case out.Op == bot.OpThread:
+		return a.openThread(ctx, out)
 	case len(out.Reply.Files) > 0 && out.Op != bot.OpEdit:
 		return a.upload(ctx, out, t)
 	case out.Reply.Share && t.Where != "":
 		return a.share(ctx, out, t)
-	case t.Hidden:
+	case t.unseen(out):
 		return a.aside(ctx, out, t)
 	case out.Op == bot.OpEdit:
 		sent, err := a.update(ctx, out)
@@ -64,7 +79,11 @@ func (a *Adapter) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) 
 		}
 		return sent, err
 	case out.Op == bot.OpEphemeral && !person(string(out.To.Chat)):
-		return a.whisper(ctx, out, string(out.For))
+		sent, err := a.whisper(ctx, out, string(out.For))
+		if !told(err, "user_not_in_channel") {
+			return sent, err
+		}
+		out.To = a.address(string(out.For), "") // he reads along without having joined
 	}
 	return a.post(ctx, out, t)
 }
@@ -126,8 +145,8 @@ func (a *Adapter) post(ctx context.Context, out bot.Outgoing, t turn) (bot.Sent,
 }
 
 // postTo posts into a channel, under the message thread unless that is "".
-func (a *Adapter) postTo(ctx context.Context, out bot.Outgoing, channel, thread string) (bot.Sent, error) {
-	options := message(out)
+func (a *Adapter) postTo(ctx context.Context, out bot.Outgoing, channel, thread string, more ...slack.MsgOption) (bot.Sent, error) {
+	options := append(message(out), more...)
 	if thread != "" {
 		options = append(options, slack.MsgOptionTS(thread))
 	}
@@ -164,7 +183,7 @@ func (a *Adapter) update(ctx context.Context, out bot.Outgoing) (bot.Sent, error
 }
 
 func (a *Adapter) remove(ctx context.Context, out bot.Outgoing, t turn) (bot.Sent, error) {
-	if t.Hidden && a.answers(t.URL) {
+	if t.unseen(out) && a.answers(t.URL) {
 		return bot.Sent{}, a.answer(ctx, true, t, &slack.WebhookMessage{DeleteOriginal: true})
 	}
 	return bot.Sent{}, a.do(ctx, true, func(ctx context.Context) error {
@@ -227,8 +246,8 @@ func (a *Adapter) do(ctx context.Context, repeatable bool, call func(context.Con
 // message is what a new message and a changed one have in common.
 func message(out bot.Outgoing) []slack.MsgOption {
 	return []slack.MsgOption{
-		slack.MsgOptionText(notice(out.Reply), false),
-		slack.MsgOptionBlocks(blocks(out.Reply, out.To)...),
+		slack.MsgOptionText(strings.TrimSpace(calling(out.Notify)+" "+notice(out.Reply)), false),
+		slack.MsgOptionBlocks(blocksOf(out)...),
 		slack.MsgOptionDisableLinkUnfurl(),
 		slack.MsgOptionDisableMediaUnfurl(),
 	}

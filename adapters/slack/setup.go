@@ -42,6 +42,18 @@ func Setup() bot.Setup {
 				},
 			},
 		},
+		Place: &bot.SetupField{
+			Pattern: "^[CG][A-Z0-9]{6,20}$",
+			Ask: bot.Local{
+				"en": "In which channel shall customers appear who want a person? Open the channel's details: its ID stands at the bottom " +
+					"(C0123ABCD):",
+				"zh-CN": "客户找人工时，对话显示在哪个频道？打开频道详情，最下面就是频道 ID（C0123ABCD）：",
+			},
+			After: bot.Local{
+				"en":    "Invite the bot there: /invite @crm. A private channel keeps customers' words among those who answer them.",
+				"zh-CN": "请在那个频道里邀请机器人：/invite @crm。建议用私有频道，客户的话只有接待的人看得到。",
+			},
+		},
 		Outro: bot.Local{
 			"en":    "In Slack you find the bot under Apps: write “help” there, or type /crm in any channel.",
 			"zh-CN": "在 Slack 的“应用”里就能找到机器人：发“帮助”，或在任意频道输入 /crm。",

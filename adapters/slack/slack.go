@@ -12,6 +12,11 @@
 // slash command counts as said in the direct chat, wherever it was typed: its
 // answer goes back there for the asker's eyes only, until he shares it.
 //
+// A thread that we open (OpThread) begins with a card, which carries the key of
+// its operation unseen: another try finds it and posts no second one. All that
+// is said under it is heard for good, and every button, form and whisper there
+// belongs to it.
+//
 // The callback id of a shortcut is the command line that it means, so that
 // manifest.yaml alone says which there are. A form stands open before anything
 // slow is done, for what opens it lives three seconds, and carries what it is
@@ -103,6 +108,8 @@ var (
 	_ bot.Downloader = (*Adapter)(nil)
 	_ bot.Namer      = (*Adapter)(nil)
 	_ bot.Examiner   = (*Adapter)(nil)
+
+	_ bot.PlaceExaminer = (*Adapter)(nil)
 )
 
 // callTime is the longest that a call of the API takes.
@@ -149,7 +156,7 @@ func rates() bot.Rates {
 // Features is what Slack can do.
 func (a *Adapter) Features() bot.Features {
 	return bot.Features{
-		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete, bot.OpEphemeral, bot.OpHome, bot.OpView},
+		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete, bot.OpEphemeral, bot.OpHome, bot.OpView, bot.OpThread},
 		Text:    bot.Limit{Max: sectionLimit, Unit: bot.Runes},
 		Label:   bot.Limit{Max: labelLimit, Unit: bot.Runes},
 		Buttons: 25,

@@ -182,6 +182,15 @@ func inbound(s *slacktest.Server) map[string][]byte {
 		"press_hidden":     s.Press("U1", "C1/1784984600.000100", "at|U1||1", "b:abcdefgh12345678", true),
 		"press_thread":     s.Press("U1", "C1/1784984600.000100", "at|C1|1784984000.000100|2", "b:abcdefgh12345678", false),
 		"press_foreign":    s.Press("U1", "C1/1784984600.000100", "other", "b:abcdefgh12345678", false),
+		"named": s.Event(map[string]any{
+			"type": "message", "channel": "C1", "channel_type": "channel", "user": "U1", "text": "<@U2> and <@W3|bo>, <@U2> &lt;@U4&gt; <#C5|x> <!here>",
+			"ts": "1784984700.000200", "thread_ts": "1784984000.000100", "parent_user_id": "U0BOT",
+		}),
+		"thread_broadcast": s.Event(map[string]any{
+			"type": "message", "subtype": "thread_broadcast", "channel": "C1", "channel_type": "channel", "user": "U1", "text": "to all",
+			"ts": "1784984700.000200", "thread_ts": "1784984000.000100", "root": map[string]any{"user": "U0BOT", "ts": "1784984000.000100"},
+		}),
+		"press_card": s.Press("U1", "C1/1784984600.000100", "at|C1|self|1", "b:abcdefgh12345678", false),
 	}
 }
 
@@ -244,6 +253,10 @@ func outgoing(s *slacktest.Server) map[string]bot.Outgoing {
 		Lines:  []string{"李伟 3单 86万", "Zhang Wei 12单 1.2亿"},
 	}
 	return map[string]bot.Outgoing{
+		"thread": {Op: bot.OpThread, Key: "7-1", To: at("C1", ""), Reply: &bot.Reply{Cards: []bot.Card{{
+			Title: "王芳 <web>", Text: "**waits** for 3 min", Buttons: []bot.Button{{Label: "Reply", Action: "b:a234567890123456", Form: true}},
+		}}}},
+		"notify": {Op: bot.OpPost, To: at("C1", "1784984000.000100"), Notify: []bot.Sender{{ID: "U2", Name: "bo"}, {ID: "W3"}, {ID: "x> <!here"}}, Reply: bot.Text("王芳 waits")},
 		"text": {Op: bot.OpPost, To: at("U1", ""), Direct: true, Reply: bot.Text(
 			"**bold** 中**文**字 _it_ `x<y` <!channel> & [a|b <i>](https://e.com/?q=1|2&x=<>)\n- one\n- **two**")},
 		"card":            {Op: bot.OpPost, To: at("U1", ""), Direct: true, Reply: &bot.Reply{Text: "Here:", Cards: []bot.Card{card}, Buttons: buttons}},

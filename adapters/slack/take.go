@@ -13,9 +13,11 @@ import (
 const (
 	// wordTime is how long a person's language may take to find out.
 	wordTime = time.Second
-	// threadTime is how long we go on listening in a thread that we were called
-	// into.
-	threadTime = 90 * 24 * time.Hour
+	// threadTime is how long we go on listening in a thread that we are part of
+	// after something was said there.
+	threadTime = 365 * 24 * time.Hour
+	// threadRest is how long that goes without being noted.
+	threadRest = 30 * 24 * time.Hour
 )
 
 // outcome is what a payload gets.
@@ -75,6 +77,8 @@ func (a *Adapter) take(ctx context.Context, inbox bot.Inbox, kind string, payloa
 		case joined == "":
 			a.count(bot.ReasonNotForUs, payload)
 			return fine
+		default:
+			a.stay(ctx, in.Address, joined)
 		}
 	}
 	return a.receive(ctx, inbox, in)
@@ -84,7 +88,7 @@ func (a *Adapter) take(ctx context.Context, inbox bot.Inbox, kind string, payloa
 func (a *Adapter) receive(ctx context.Context, inbox bot.Inbox, in *arrival) outcome {
 	err := inbox.Receive(ctx, in.Inbound)
 	if err == nil && in.Mention && in.Message != "" {
-		err = a.host.SetValue(ctx, threadKey(in.Address), "1", threadTime)
+		err = a.join(ctx, in.Address)
 	}
 	if err != nil {
 		a.host.Logger().ErrorContext(ctx, "cannot keep an event", "event", in.EventID, "error", err)
@@ -94,6 +98,22 @@ func (a *Adapter) receive(ctx context.Context, inbox bot.Inbox, in *arrival) out
 		return fine
 	}
 	return outcome{status: status, after: func(ctx context.Context) { a.sorry(ctx, in) }}
+}
+
+// join notes that we are part of a thread, and when.
+func (a *Adapter) join(ctx context.Context, at bot.Address) error {
+	return a.host.SetValue(ctx, threadKey(at), a.host.Now().UTC().Format(time.DateOnly), threadTime)
+}
+
+// stay notes it anew where the note is old.
+func (a *Adapter) stay(ctx context.Context, at bot.Address, joined string) {
+	since, err := time.Parse(time.DateOnly, joined)
+	if err == nil && a.host.Now().Sub(since) < threadRest {
+		return
+	}
+	if err := a.join(ctx, at); err != nil {
+		a.host.Logger().WarnContext(ctx, "cannot note a thread", "error", err)
+	}
 }
 
 // threadKey is under which the host keeps that we are part of a thread.

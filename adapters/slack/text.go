@@ -2,6 +2,7 @@ package slack
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"crmbot/bot"
@@ -30,6 +31,33 @@ func words(text, self string) (string, bool) {
 		text = spaces.ReplaceAllString(text, " ")
 	}
 	return strings.TrimSpace(bot.Clean(text)), mentioned
+}
+
+// named are the others whom a text calls by name, each once.
+func named(text, self string) []bot.SenderID {
+	var all []bot.SenderID
+	for _, ref := range reference.FindAllStringSubmatch(text, -1) {
+		target, _, _ := strings.Cut(ref[1], "|")
+		who, is := strings.CutPrefix(target, "@")
+		if id := bot.SenderID(who); is && person(who) && who != self && !slices.Contains(all, id) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+// member is the id of somebody in a workspace.
+var member = regexp.MustCompile(`^[UW][A-Z0-9]+$`)
+
+// calling is the beginning of a message that calls people by name.
+func calling(people []bot.Sender) string {
+	var all []string
+	for _, who := range people {
+		if member.MatchString(string(who.ID)) {
+			all = append(all, "<@"+string(who.ID)+">")
+		}
+	}
+	return strings.Join(all, " ")
 }
 
 // shown is what a reference looks like on the screen.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -41,9 +42,9 @@ func (a *Adapter) upload(ctx context.Context, out bot.Outgoing, t turn) (bot.Sen
 	shown := slack.CompleteUploadExternalParameters{Files: files, Channel: channel, ThreadTimestamp: thread(out, t)}
 	switch r := out.Reply; {
 	case len(r.Cards)+len(r.Buttons) > 0 || r.Table != nil:
-		shown.Blocks.BlockSet = blocks(r, out.To)
+		shown.Blocks.BlockSet = blocksOf(out)
 	default:
-		shown.InitialComment = mrkdwn(r.Text)
+		shown.InitialComment = strings.TrimSpace(calling(out.Notify) + " " + mrkdwn(r.Text))
 	}
 	err = a.do(ctx, false, func(ctx context.Context) error {
 		_, err := a.api.CompleteUploadExternalContext(ctx, shown)

@@ -77,6 +77,34 @@ func (m *message) names(id int64) bool {
 	})
 }
 
+// named are the others whom a message calls by name, each once: by their id
+// where Telegram tells it, else as it was typed.
+func (m *message) named(id int64, us *self) []bot.SenderID {
+	var all []bot.SenderID
+	text := utf16.Encode([]rune(first(m.Text, m.Caption)))
+	for _, e := range append(slices.Clone(m.Entities), m.CaptionEntities...) {
+		who := ""
+		switch {
+		case e.Type == "text_mention" && e.User != nil && e.User.ID != id:
+			who = number(e.User.ID)
+		case e.Type == "mention" && e.Offset >= 0 && e.Length > 1 && e.Offset < len(text) && e.Length <= len(text)-e.Offset:
+			who = bot.Clean(string(utf16.Decode(text[e.Offset:e.end()])))
+		}
+		if who != "" && !us.is(strings.TrimPrefix(who, "@")) && !slices.Contains(all, bot.SenderID(who)) {
+			all = append(all, bot.SenderID(who))
+		}
+	}
+	return all
+}
+
+// first is the first of two texts that is not empty.
+func first(text, other string) string {
+	if text != "" {
+		return text
+	}
+	return other
+}
+
 // text is what the blocks say, a line for each.
 func (r *rich) text() string {
 	var lines []string

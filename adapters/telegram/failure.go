@@ -13,7 +13,7 @@ import (
 var gone = []string{
 	"chat not found", "user not found", "bot was kicked", "bot was blocked", "user is deactivated",
 	"peer_id_invalid", "chat_write_forbidden", "not enough rights", "have no rights",
-	"need administrator rights", "message thread not found", "topic_closed", "topic_deleted",
+	"need administrator rights", "message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid",
 	"group chat was deactivated", "chat_restricted", "bot is not a member",
 }
 
@@ -22,6 +22,40 @@ var stale = []string{
 	"query is too old", "query id is invalid", "message to edit not found",
 	"message to delete not found", "message can't be edited", "message can't be deleted",
 	"message_id_invalid",
+}
+
+// The words of refusals that say how far a group is closed to us: the topic, the
+// group, or what we may do there.
+var (
+	noTopic  = []string{"message thread not found", "topic_closed", "topic_deleted", "topic_id_invalid"}
+	noGroup  = []string{"chat not found", "peer_id_invalid", "bot was kicked", "bot is not a member", "group chat was deactivated", "group chat was deleted"}
+	noRights = []string{
+		"not enough rights", "have no rights", "administrator rights", "chat_admin_required", "chat_write_forbidden",
+		"chat_restricted", "not a forum", "supergroup chats only", "not a supergroup",
+	}
+)
+
+// placed says of a failure in a group how far it is closed to us.
+func placed(err error, to bot.Address) error {
+	var f *bot.Failure
+	var e *callError
+	if !errors.As(err, &f) || !errors.As(err, &e) || !strings.HasPrefix(string(to.Chat), "-") {
+		return err
+	}
+	if f.Class == bot.BadContent && e.method == "createForumTopic" && says(e, noRights) {
+		f.Class = bot.RecipientGone
+	}
+	if f.Class == bot.RecipientGone {
+		switch {
+		case says(e, noTopic) && to.Topic != "":
+			f.Why = bot.WhyTopic
+		case says(e, noGroup):
+			f.Why = bot.WhyArchived
+		case says(e, noRights), says(e, noTopic):
+			f.Why = bot.WhyRights
+		}
+	}
+	return err
 }
 
 // failure finds the class of an error of call. repeatable says that doing it

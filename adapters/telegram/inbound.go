@@ -122,10 +122,21 @@ func (a *Adapter) start(m *message, kind bot.Kind) *bot.Inbound {
 		Kind: kind, Address: a.address(m.Chat.ID, m.topic()), Direct: m.Chat.private(),
 		Sender: sender(*m.From, m.Chat), At: unix(m.Date),
 	}
-	if m.ReplyTo != nil && !(m.InTopic && m.ReplyTo.ID == m.Thread) { // a topic begins with a message of its own
-		in.ReplyTo = bot.MessageID(number(m.ReplyTo.ID))
+	if quoted := m.quoted(); quoted != nil {
+		in.ReplyTo = bot.MessageID(number(quoted.ID))
 	}
+	in.Named = m.named(a.botID, a.self.Load())
 	return in
+}
+
+// quoted is the message that this one answers, nil if it answers none. A topic
+// begins with a message of its own, which Telegram takes for answered by all
+// that quote nothing; where we have opened the topic it is one of ours.
+func (m *message) quoted() *message {
+	if m.ReplyTo != nil && m.InTopic && m.ReplyTo.ID == m.Thread {
+		return nil
+	}
+	return m.ReplyTo
 }
 
 var command = regexp.MustCompile(`^/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{3,32}))?(?:\s+|$)`)
@@ -137,7 +148,7 @@ func (a *Adapter) addressed(m *message, in *bot.Inbound) bool {
 	self := a.self.Load()
 	if part := command.FindStringSubmatch(in.Text); part != nil {
 		rest := strings.TrimSpace(in.Text[len(part[0]):])
-		own := self.is(part[2]) || part[2] == "" && (in.Direct || a.offers(part[1]))
+		own := self.is(part[2]) || part[2] == "" && (in.Direct || a.offers(part[1], in.Address.Chat))
 		switch {
 		case !own && !in.Direct:
 			return false
@@ -156,7 +167,10 @@ func (a *Adapter) addressed(m *message, in *bot.Inbound) bool {
 	if in.Direct {
 		return true
 	}
-	in.Mention = named || m.names(a.botID) || m.ReplyTo != nil && m.ReplyTo.From != nil && m.ReplyTo.From.ID == a.botID
+	named = named || m.names(a.botID)
+	quoted := m.quoted()
+	in.Quoted = !named && quoted != nil && quoted.From != nil && quoted.From.ID == a.botID
+	in.Mention = named || in.Quoted
 	return true
 }
 
@@ -229,6 +243,9 @@ func (a *Adapter) callback(c *callback) (*bot.Inbound, string) {
 	}
 	if m.ID != 0 {
 		in.Target = bot.MessageID(number(m.ID))
+	}
+	if !in.Direct {
+		in.Turn = turn{id: c.ID, who: in.Sender}.String()
 	}
 	return in, ""
 }

@@ -72,10 +72,13 @@ func fingerprint(items []bot.MenuItem) string {
 // SetMenu says what the lists of commands show. It is called before Run.
 func (a *Adapter) SetMenu(m bot.Menu) { a.menu = m }
 
-// offers says whether a command is on a list that people of this install see.
-func (a *Adapter) offers(name string) bool {
+// place says whether a chat is one where colleagues answer customers.
+func (a *Adapter) place(chat bot.ChatID) bool { return slices.Contains(a.menu.Places, chat) }
+
+// offers says whether a command is on a list that people see in a chat.
+func (a *Adapter) offers(name string, chat bot.ChatID) bool {
 	items := a.menu.Everybody
-	if a.cfg.Staff {
+	if a.cfg.Staff || a.place(chat) {
 		items = slices.Concat(items, a.menu.Staff)
 	}
 	return slices.ContainsFunc(items, func(item bot.MenuItem) bool {
@@ -135,18 +138,24 @@ func (a *Adapter) setCommands(ctx context.Context, scope map[string]any, code st
 	return err
 }
 
-// groupMenu gives the administrators of a group the list of commands of
-// colleagues, for one of them was answered there.
+// groupMenu gives a group the list of commands of colleagues, for one of them
+// was answered there: its administrators, or everybody where it is a place that
+// the config names.
 func (a *Adapter) groupMenu(ctx context.Context, out bot.Outgoing) {
-	if !a.cfg.Staff || !out.Colleague || len(a.menu.Staff) == 0 {
+	named := a.place(out.To.Chat)
+	if !a.cfg.Staff && !named || !out.Colleague || len(a.menu.Staff) == 0 {
 		return
 	}
+	kind := "chat_administrators"
+	if named {
+		kind = "chat"
+	}
 	state, sign, err := a.look(ctx, out.To.Chat)
-	want := fingerprint(a.menu.Staff) + a.cfg.Language
+	want := kind + fingerprint(a.menu.Staff) + a.cfg.Language
 	if err != nil || state.Menu == want {
 		return
 	}
-	scope := map[string]any{"type": "chat_administrators", "chat_id": json.Number(out.To.Chat)}
+	scope := map[string]any{"type": kind, "chat_id": json.Number(out.To.Chat)}
 	for _, code := range codes {
 		if err = a.setCommands(ctx, scope, code, commands(a.menu.Staff, a.language(code))); err != nil {
 			break

@@ -100,6 +100,10 @@ type (
 	removal struct {
 		Remove bool `json:"remove_keyboard"`
 	}
+	forceReply struct {
+		Force     bool `json:"force_reply"`
+		Selective bool `json:"selective"`
+	}
 )
 
 // keyboard is what goes under a message, nil for nothing. A message has one

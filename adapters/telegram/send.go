@@ -22,9 +22,16 @@ const (
 
 // Send performs one operation.
 func (a *Adapter) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
+	sent, err := a.perform(ctx, out)
+	return sent, placed(err, out.To)
+}
+
+func (a *Adapter) perform(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
 	switch out.Op {
 	case bot.OpPost:
 		return a.post(ctx, out)
+	case bot.OpThread:
+		return a.openTopic(ctx, out)
 	case bot.OpEdit:
 		return a.editMessage(ctx, out)
 	case bot.OpDelete:
@@ -52,7 +59,11 @@ func (a *Adapter) post(ctx context.Context, out bot.Outgoing) (bot.Sent, error) 
 	if id, err := strconv.ParseInt(string(out.Reply.Quote), 10, 64); err == nil {
 		params["reply_parameters"] = fmt.Sprintf(`{"message_id":%d,"allow_sending_without_reply":true}`, id)
 	}
+	called := people(out)
 	below := keyboard(out.Reply, out.Direct)
+	if below == nil && out.Reply.Asks && !out.Direct {
+		below = forceReply{Force: true, Selective: out.Reply.Quote != "" || len(called) > 0}
+	}
 	settle, err := a.prepare(ctx, out, &below)
 	if err != nil {
 		return bot.Sent{}, err
@@ -60,7 +71,7 @@ func (a *Adapter) post(ctx context.Context, out bot.Outgoing) (bot.Sent, error) 
 	if err := setKeyboard(params, below); err != nil {
 		return bot.Sent{}, err
 	}
-	result, err := a.deliver(ctx, out, params)
+	result, err := a.deliver(ctx, out, calling(called), params)
 	if err != nil {
 		return bot.Sent{}, a.failure(err, false)
 	}
@@ -72,14 +83,16 @@ func (a *Adapter) post(ctx context.Context, out bot.Outgoing) (bot.Sent, error) 
 	return bot.Sent{ID: bot.MessageID(number(m.ID))}, nil
 }
 
-func (a *Adapter) deliver(ctx context.Context, out bot.Outgoing, params tgbotapi.Params) (json.RawMessage, error) {
+// deliver sends a message, with a beginning that calls people by name.
+func (a *Adapter) deliver(ctx context.Context, out bot.Outgoing, head string, params tgbotapi.Params) (json.RawMessage, error) {
 	if len(out.Reply.Files) > 0 {
-		if text := html(out.Reply.Text); strings.TrimSpace(text) != "" {
+		if text := headed(head, html(out.Reply.Text), captionMax); strings.TrimSpace(text) != "" {
 			params["caption"], params["parse_mode"] = text, "HTML"
 		}
 		return a.sendFile(ctx, out, params)
 	}
 	words(params, out.Reply)
+	params["text"] = headed(head, params["text"], textMax)
 	return a.call(ctx, callTime, "sendMessage", params)
 }
 
@@ -120,7 +133,7 @@ func refused(err error, words string) bool {
 }
 
 func (a *Adapter) answer(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
-	params := tgbotapi.Params{"callback_query_id": out.Turn}
+	params := tgbotapi.Params{"callback_query_id": parseTurn(out.Turn).id}
 	if out.Reply != nil && out.Reply.Toast != "" {
 		params["text"] = bot.Limit{Max: toastMax, Unit: bot.UTF16}.Cut(out.Reply.Toast)
 	}

@@ -5,7 +5,9 @@
 // with structs of our own, for the library's know the Bot API of 2021 only, and
 // becomes one Inbound or is counted: nothing is dropped without a trace. An
 // album is as many messages as it has pictures, the first with the caption. In
-// a forum every topic is a conversation of its own.
+// a forum every topic is a conversation of its own; those that we open
+// (OpThread) bear the name of their card, which is pinned on top. A question to
+// one person among others opens his field to answer it.
 //
 // What goes out is rendered to HTML and sent as one raw request per operation;
 // files are streamed, as photos where Telegram takes them for such. The library
@@ -98,6 +100,8 @@ var (
 	_ bot.Examiner   = (*Adapter)(nil)
 	_ bot.Inviter    = (*Adapter)(nil)
 	_ bot.Guide      = (*Adapter)(nil)
+
+	_ bot.PlaceExaminer = (*Adapter)(nil)
 )
 
 // The longest waits: for an ordinary call, and for Telegram to have news.
@@ -148,12 +152,13 @@ func (a *Adapter) Platform() bot.Platform { return Platform }
 // Features is what Telegram can do.
 func (a *Adapter) Features() bot.Features {
 	return bot.Features{
-		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete, bot.OpAnswer, bot.OpTyping},
+		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete, bot.OpAnswer, bot.OpTyping, bot.OpThread},
 		Text:    bot.Limit{Max: textMax, Unit: bot.UTF16},
 		Label:   bot.Limit{Max: 64, Unit: bot.Runes},
 		Buttons: 24,
 		Contact: true,
 		Files:   true,
+		Quotes:  true,
 		Caption: bot.Limit{Max: captionMax, Unit: bot.UTF16},
 		Rates:   a.rates,
 		Names:   map[string]string{"en": "Telegram", "zh-CN": "Telegram"},

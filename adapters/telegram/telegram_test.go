@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -196,6 +197,21 @@ func inbound(s *telegramtest.Server) map[string][]byte {
 			"sender_chat": group(false),
 		}),
 		"moved": message(map[string]any{"message_id": 7, "chat": map[string]any{"id": -99, "type": "group"}, "migrate_to_chat_id": -1001234}),
+		"group_named": message(map[string]any{"text": "@thebot ask @li_wei, @li_wei and 王芳 at a@b.cn", "message_id": 7, "chat": group(false), "entities": []any{
+			map[string]any{"type": "mention", "offset": 0, "length": 7},
+			map[string]any{"type": "mention", "offset": 12, "length": 7},
+			map[string]any{"type": "mention", "offset": 21, "length": 7},
+			map[string]any{"type": "mention", "offset": 60, "length": 7},
+			map[string]any{"type": "text_mention", "offset": 33, "length": 2, "user": map[string]any{"id": 777, "is_bot": false, "first_name": "王芳"}},
+			map[string]any{"type": "email", "offset": 39, "length": 6},
+		}}),
+		"topic_plain":          s.InTopic(ana, -1001234, "33", map[string]any{"text": "he is a regular", "message_id": 8}),
+		"topic_answer":         s.InTopic(ana, -1001234, "33", map[string]any{"text": "20 t at 400", "message_id": 8, "reply_to_message": own}),
+		"topic_answer_by_name": s.InTopic(ana, -1001234, "33", map[string]any{"text": "@thebot plan tomorrow", "message_id": 8, "reply_to_message": own}),
+		"topic_press": s.Update("callback_query", map[string]any{
+			"id": "778899", "from": map[string]any{"id": 555, "is_bot": false, "first_name": "李", "last_name": "伟"}, "chat_instance": "1", "data": "b:abcdefgh12345678",
+			"message": map[string]any{"message_id": 77, "date": 1784984664, "text": "…", "chat": group(true), "is_topic_message": true, "message_thread_id": 33},
+		}),
 	}
 }
 
@@ -253,7 +269,16 @@ func outgoing() map[string]bot.Outgoing {
 		{Label: "网站", URL: "https://example.com/?a=1&b=2"},
 	}
 	return map[string]bot.Outgoing{
-		"text": {Op: bot.OpPost, To: to, Direct: true, Reply: bot.Text(`**bold <&"** _it_ ` + "`x<y`" + ` [a "b"](https://e.com/?q="1"&x=<>)` + "\n- one\n- _two_ 😀")},
+		"asks_in_group":       {Op: bot.OpPost, To: topic, Reply: &bot.Reply{Text: "What to 王芳?", Asks: true, Quote: "7"}},
+		"asks_who_pressed":    {Op: bot.OpPost, To: topic, Turn: "778899 555 李 伟", Reply: &bot.Reply{Text: "What to 王芳?", Asks: true}},
+		"asks_nobody_there":   {Op: bot.OpPost, To: topic, Reply: &bot.Reply{Text: "What to 王芳?", Asks: true}},
+		"asks_with_buttons":   {Op: bot.OpPost, To: topic, Reply: &bot.Reply{Text: "Which?", Asks: true, Buttons: buttons[:1]}},
+		"asks_directly":       {Op: bot.OpPost, To: to, Direct: true, Reply: &bot.Reply{Text: "Who?", Asks: true}},
+		"notify":              {Op: bot.OpPost, To: topic, Notify: []bot.Sender{{ID: "555", Name: "李 <伟>"}, {ID: "7\"x", Name: "nobody"}, {ID: "8"}}, Reply: bot.Text("王芳 waits")},
+		"notify_file":         {Op: bot.OpPost, To: topic, Notify: []bot.Sender{{ID: "555", Name: "李伟"}}, Reply: &bot.Reply{Text: "her photo", Files: []bot.File{{Name: "bag.png", MIME: "image/png", Hash: "pic"}}}},
+		"notify_does_not_fit": {Op: bot.OpPost, To: topic, Notify: []bot.Sender{{ID: "555", Name: "李伟"}}, Reply: bot.Text(strings.Repeat("长", 4090))},
+		"toast_in_group":      {Op: bot.OpAnswer, To: topic, Turn: "778899 555 李 伟", Reply: &bot.Reply{Toast: "Done"}},
+		"text":                {Op: bot.OpPost, To: to, Direct: true, Reply: bot.Text(`**bold <&"** _it_ ` + "`x<y`" + ` [a "b"](https://e.com/?q="1"&x=<>)` + "\n- one\n- _two_ 😀")},
 		"quote_in_topic": {Op: bot.OpPost, To: topic, Reply: &bot.Reply{
 			Text: "answer", Quote: "7", Buttons: buttons[:1],
 		}},

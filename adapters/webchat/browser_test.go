@@ -52,12 +52,21 @@ func newReplica(t *testing.T, h *house, cfg webchat.Config) *replica {
 // heard is a frame from the server.
 type heard struct {
 	Type, Token, ID, Why string
+	Topic                string
 	Entry, Replace       int64
-	From, Mine, Name     string
-	Deleted              bool
-	Text                 []struct{ Spans []piece }
-	Buttons              []struct{ Label, Action, URL string }
-	Files                []struct {
+	From, Mine, Name, As string
+	Deleted, Private     bool
+	Threads              []struct {
+		Topic, Title, Last, Assignee string
+		Mine, Unread                 bool
+	}
+	Cards []struct {
+		Title   string
+		Buttons []struct{ Label, Action string }
+	}
+	Text    []struct{ Spans []piece }
+	Buttons []struct{ Label, Action, URL string }
+	Files   []struct {
 		Name, URL string
 		Size      int64
 		Picture   bool

@@ -17,6 +17,7 @@ func TestExamine(t *testing.T) {
 		{webchat.Config{Install: "site"}, 1, "public_url"},
 		{webchat.Config{Install: "site", PublicURL: "https://bot.example.com/"}, 2, `src="https://bot.example.com/chat/site/embed.js"`},
 		{webchat.Config{Install: "site", PublicURL: "https://bot.example.com", Origins: []string{"https://example.com"}}, 1, "https://bot.example.com/chat/site"},
+		{webchat.Config{Install: "office", Staff: true}, 1, "Your colleagues answer customers at /chat/office"},
 		{webchat.Config{Install: "office", PublicURL: "https://bot.example.com", Staff: true}, 1, "https://bot.example.com/chat/office"},
 	} {
 		a, err := webchat.New(c.cfg, newHouse())

@@ -1,6 +1,7 @@
 package webchat
 
 import (
+	"context"
 	"crypto/hmac"
 	"errors"
 	"io"
@@ -34,28 +35,28 @@ type attached struct {
 
 // attach makes what the page needs of the files of an entry. Each address is
 // a ticket that was made for this visitor and this file.
-func (s *socket) attach(files []bot.File) []attached {
+func (s *socket) attach(files []bot.File, topic bot.TopicID) []attached {
 	var out []attached
 	for _, f := range files {
 		a := attached{Name: f.Name, Size: f.Size, Picture: pictures[f.MIME]}
 		if f.Hash != "" {
-			a.URL = s.path() + "/file/" + s.ticket(s.sender.ID, f)
+			a.URL = s.path() + "/file/" + s.ticket(s.sender.ID, topic, f)
 		}
 		out = append(out, a)
 	}
 	return out
 }
 
-// ticket is "<end, sender, hash and name>.<code>": it opens one file to one
-// visitor.
-func (s *socket) ticket(sender bot.SenderID, f bot.File) string {
+// ticket is "<end, sender, thread, hash and name>.<code>": it opens one file to
+// one visitor, one of a thread as long as he sees that.
+func (s *socket) ticket(sender bot.SenderID, topic bot.TopicID, f bot.File) string {
 	end := strconv.FormatInt(s.host.Now().Add(ticketFor).Truncate(time.Hour).Unix(), 10)
-	payload := strings.Join([]string{end, string(sender), f.Hash, f.Name}, "\n")
+	payload := strings.Join([]string{end, string(sender), string(topic), f.Hash, f.Name}, "\n")
 	return b64.EncodeToString([]byte(payload)) + "." + b64.EncodeToString(s.mac(s.key, "file\n"+payload))
 }
 
 // admit reads a ticket. It returns the hash and the name of the file.
-func (a *Adapter) admit(key []byte, ticket string) (hash, name string, err error) {
+func (a *Adapter) admit(ctx context.Context, key []byte, ticket string) (hash, name string, err error) {
 	head, code, _ := strings.Cut(ticket, ".")
 	payload, err := b64.DecodeString(head)
 	if err != nil {
@@ -65,15 +66,20 @@ func (a *Adapter) admit(key []byte, ticket string) (hash, name string, err error
 	if err != nil || !hmac.Equal(sum, a.mac(key, "file\n"+string(payload))) {
 		return "", "", errToken
 	}
-	parts := strings.SplitN(string(payload), "\n", 4)
-	if len(parts) != 4 {
+	parts := strings.SplitN(string(payload), "\n", 5)
+	if len(parts) != 5 {
 		return "", "", errToken
 	}
 	end, err := strconv.ParseInt(parts[0], 10, 64)
 	if err != nil || !a.host.Now().Before(time.Unix(end, 0)) {
 		return "", "", errToken
 	}
-	return parts[2], parts[3], nil
+	if parts[2] != "" {
+		if ok, err := a.sees(ctx, bot.SenderID(parts[1]), bot.TopicID(parts[2])); err != nil || !ok {
+			return "", "", errToken
+		}
+	}
+	return parts[3], parts[4], nil
 }
 
 // serveFiles hands a file to whoever has its ticket. A picture is shown, all
@@ -85,7 +91,7 @@ func (a *Adapter) serveFiles() http.Handler {
 			http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
 			return
 		}
-		hash, name, err := a.admit(key, r.PathValue("ticket"))
+		hash, name, err := a.admit(r.Context(), key, r.PathValue("ticket"))
 		if err != nil {
 			a.host.Count(Platform, a.cfg.Install, "refused", nil)
 			http.Error(w, http.StatusText(http.StatusForbidden), http.StatusForbidden)

@@ -5,10 +5,12 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"crmbot/adapters/webchat"
 	"crmbot/bot"
 	"crmbot/crm"
 )
@@ -32,6 +34,9 @@ type house struct {
 	last      int64
 	away      error // what the inbox returns while it is set
 	answer    func(in bot.Inbound) *bot.Reply
+	staff     map[bot.SenderID]bool                 // those who work here
+	threads   []bot.ThreadEntry                     // what Threads returns
+	hidden    map[bot.SenderID]map[bot.TopicID]bool // what Sees denies
 }
 
 func newHouse() *house {
@@ -45,6 +50,8 @@ func newHouse() *house {
 		delivered: map[bot.Address]int64{},
 		counts:    map[string]int{},
 		files:     map[string][]byte{},
+		staff:     map[bot.SenderID]bool{},
+		hidden:    map[bot.SenderID]map[bot.TopicID]bool{},
 	}
 }
 
@@ -60,7 +67,11 @@ func (h *house) Receive(_ context.Context, in bot.Inbound) error {
 	h.events[in.EventID] = true
 	h.received = append(h.received, in)
 	if in.Kind == bot.KindText || in.Kind == bot.KindMedia {
-		h.say(in.Address, bot.Entry{Direction: crm.In, Author: crm.AuthorContact, Text: in.Text, Files: in.Files, Event: in.EventID})
+		author := crm.AuthorContact
+		if h.staff[in.Sender.ID] {
+			author = crm.AuthorUser
+		}
+		h.say(in.Address, bot.Entry{Direction: crm.In, Author: author, Text: in.Text, Files: in.Files, Event: in.EventID})
 	}
 	if h.answer != nil {
 		if reply := h.answer(in); reply != nil {
@@ -85,12 +96,7 @@ func (h *house) say(at bot.Address, e bot.Entry) int64 {
 	h.last++
 	e.ID, e.At = h.last, h.now
 	h.said[at] = append(h.said[at], e)
-	for _, w := range h.watchers[at] {
-		select {
-		case w <- struct{}{}:
-		default:
-		}
-	}
+	h.ring(at)
 	return h.last
 }
 
@@ -104,6 +110,70 @@ func (h *house) Transcript(_ context.Context, at bot.Address, after int64) ([]bo
 		}
 	}
 	return out, nil
+}
+
+func (h *house) Threads(_ context.Context, by bot.SenderID, limit int) ([]bot.ThreadEntry, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.staff[by] {
+		return nil, crm.Fail(crm.CodeForbidden, "error.forbidden")
+	}
+	var out []bot.ThreadEntry
+	for _, t := range h.threads {
+		if !h.hidden[by][t.Topic] && len(out) < limit {
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+func (h *house) Sees(_ context.Context, by bot.SenderID, at bot.Address) (bool, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.staff[by] {
+		return false, crm.Fail(crm.CodeForbidden, "error.forbidden")
+	}
+	return at.Chat == webchat.Desk && !h.hidden[by][at.Topic], nil
+}
+
+// list puts a thread into the list, or changes it there, and tells the desk.
+func (h *house) list(t bot.ThreadEntry) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	found := slices.IndexFunc(h.threads, func(old bot.ThreadEntry) bool { return old.Topic == t.Topic })
+	if found < 0 {
+		h.threads = append(h.threads, t)
+	} else {
+		h.threads[found] = t
+	}
+	h.ring(bot.Address{Platform: webchat.Platform, Install: "office", Chat: webchat.Desk})
+}
+
+// hide denies somebody a thread from now on.
+func (h *house) hide(from bot.SenderID, topic bot.TopicID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.hidden[from] == nil {
+		h.hidden[from] = map[bot.TopicID]bool{}
+	}
+	h.hidden[from][topic] = true
+	h.ring(bot.Address{Platform: webchat.Platform, Install: "office", Chat: webchat.Desk, Topic: topic})
+}
+
+// hire makes somebody one of those who work here.
+func (h *house) hire(who bot.SenderID) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.staff[who] = true
+}
+
+func (h *house) ring(at bot.Address) {
+	for _, w := range h.watchers[at] {
+		select {
+		case w <- struct{}{}:
+		default:
+		}
+	}
 }
 
 func (h *house) Watch(_ context.Context, at bot.Address) <-chan struct{} {

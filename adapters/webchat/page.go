@@ -9,9 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"crmbot/bot"
@@ -20,20 +22,27 @@ import (
 //go:embed page
 var files embed.FS
 
-// shown are the words of the page: web.<word> in the locale files.
-var shown = []string{
-	"attach", "bad", "bot", "close", "connecting", "deleted", "drop", "empty", "expired", "failed", "fast",
-	"hello", "large", "later", "log", "long", "news", "offline", "open", "person", "person_say", "phone", "retry",
-	"script", "send", "sending", "sent", "title", "typing", "write", "you",
-}
+// The words of the pages: web.<word> in the locale files.
+var (
+	both = []string{
+		"attach", "bad", "bot", "deleted", "drop", "edited", "empty", "expired", "failed", "fast", "connecting", "large", "later", "log", "long",
+		"news", "offline", "phone", "retry", "script", "send", "sending", "sent", "typing", "write", "you",
+	}
+	forCustomers = []string{"close", "hello", "open", "person", "person_say", "title"}
+	forStaff     = []string{
+		"as_bot", "as_customer", "as_note", "back", "card", "closed", "customer", "customer_ref", "door_busy", "door_code", "door_enter", "door_how", "door_say", "edit",
+		"go_bot", "go_customer", "go_edit", "go_note", "gone", "hint_bot", "hint_customer", "hint_edit", "hint_note", "leave", "mine", "my_bot", "my_bot_what",
+		"nobody", "nobody_yet", "only_you", "staged", "the_customer", "threads", "unchange", "unread", "unstage", "waits", "ways", "withdraw",
+		"write_bot", "write_customer", "write_note",
+	}
+)
 
 // page is what the templates are given.
 type page struct {
 	Lang    string            `json:"lang"`
 	Title   string            `json:"title"`
-	Path    string            `json:"path"` // /chat/site
-	Version string            `json:"-"`    // of scripts and style, so that a browser never mixes two
-	Staff   bool              `json:"staff"`
+	Path    string            `json:"path"`  // /chat/site
+	Parts   string            `json:"-"`     // where scripts and style are, which a browser never mixes with others
 	Embed   bool              `json:"embed"` // in the bubble of another page
 	TextMax int               `json:"textMax"`
 	FileMax int               `json:"fileMax"`
@@ -43,19 +52,22 @@ type page struct {
 // Pages are the page, its files, the script for other sites and the socket.
 func (a *Adapter) Pages(inbox bot.Inbox) map[string]http.Handler {
 	path := a.path()
-	html := template.Must(template.ParseFS(files, "page/chat.html"))
-	return map[string]http.Handler{
-		"GET " + path:               a.servePage(html),
-		"GET " + path + "/embed.js": a.serveEmbed(),
-		"GET " + path + "/paint.js": serveFile("page/paint.js", "text/javascript; charset=utf-8"),
-		"GET " + path + "/chat.js":  serveFile("page/chat.js", "text/javascript; charset=utf-8"),
-		"GET " + path + "/chat.css": serveFile("page/chat.css", "text/css; charset=utf-8"),
-		"GET " + path + "/icon.svg": serveFile("page/icon.svg", "image/svg+xml"),
-		"GET " + path + "/socket":   a.serveSocket(inbox),
+	name := "page/chat.html"
+	if a.cfg.Staff {
+		name = "page/desk.html"
+	}
+	pages := map[string]http.Handler{
+		"GET " + path:                            a.servePage(template.Must(template.ParseFS(files, name))),
+		"GET " + path + "/part/{version}/{file}": serveParts(),
+		"GET " + path + "/socket":                a.serveSocket(inbox),
 
 		"GET " + path + "/file/{ticket}": a.serveFiles(),
 		"POST " + path + "/file":         a.serveUpload(inbox),
 	}
+	if !a.cfg.Staff {
+		pages["GET "+path+"/embed.js"] = a.serveEmbed()
+	}
+	return pages
 }
 
 func (a *Adapter) path() string { return "/chat/" + string(a.cfg.Install) }
@@ -100,15 +112,19 @@ func (a *Adapter) serveEmbed() http.Handler {
 func (a *Adapter) page(r *http.Request) page {
 	words := a.words.Words(a.speaks(r))
 	p := page{
-		Lang: words.Lang(), Path: a.path(), Version: version, Staff: a.cfg.Staff,
+		Lang: words.Lang(), Path: a.path(), Parts: a.path() + "/part/" + version,
 		Embed: r.FormValue("embed") != "", TextMax: textMax, FileMax: fileMax, Title: a.cfg.Title, Words: map[string]string{},
 	}
-	for _, key := range shown {
+	own := forCustomers
+	if a.cfg.Staff {
+		own = forStaff
+	}
+	for _, key := range slices.Concat(both, own) {
 		p.Words[key] = words.Label("web." + key)
 	}
-	if p.Staff {
-		p.Words["title"], p.Words["hello"] = words.Label("web.title_staff"), words.Label("web.hello_staff")
-		p.Title = cmp.Or(p.Title, p.Words["title"])
+	if a.cfg.Staff {
+		p.Words["hello"] = words.Label("web.hello_staff")
+		p.Title = cmp.Or(p.Title, words.Label("web.title_staff"))
 	}
 	p.Title = cmp.Or(p.Title, a.cfg.Company, p.Words["title"])
 	return p
@@ -126,15 +142,34 @@ func (a *Adapter) speaks(r *http.Request) string {
 	return ""
 }
 
-// serveFile sends a built-in file; its address changes with its content.
-func serveFile(name, mime string) http.Handler {
-	body := builtIn(name)
+// parts are the scripts and the style, with their types.
+var parts = map[string]string{
+	"chat.css": "text/css; charset=utf-8", "desk.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml",
+	"chat.js": script, "compose.js": script, "desk.js": script, "field.js": script, "line.js": script, "list.js": script,
+	"paint.js": script, "talk.js": script,
+}
+
+const script = "text/javascript; charset=utf-8"
+
+// serveParts sends them; their address changes with their content.
+func serveParts() http.Handler {
+	bodies := map[string][]byte{}
+	for name := range parts {
+		bodies[name] = builtIn("page/" + name)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", mime)
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Cache-Control", "no-cache")
-		if r.FormValue("v") == version {
-			w.Header().Set("Cache-Control", "max-age=31536000, immutable")
+		name := r.PathValue("file")
+		body, ok := bodies[name]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		h := w.Header()
+		h.Set("Content-Type", parts[name])
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cache-Control", "no-cache")
+		if r.PathValue("version") == version {
+			h.Set("Cache-Control", "max-age=31536000, immutable")
 		}
 		_, _ = w.Write(body)
 	})
@@ -151,8 +186,8 @@ func builtIn(name string) []byte {
 // version changes with scripts and style.
 var version = func() string {
 	h := sha256.New()
-	for _, name := range []string{"page/chat.js", "page/paint.js", "page/chat.css", "page/icon.svg"} {
-		h.Write(builtIn(name))
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		h.Write(builtIn("page/" + name))
 	}
 	return hex.EncodeToString(h.Sum(nil))[:12]
 }()

@@ -6,12 +6,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unicode/utf8"
 
 	"github.com/coder/websocket"
@@ -35,6 +33,14 @@ type socket struct {
 	last    atomic.Int64 // the last entry sent
 	seen    int64        // the last entry shown
 	strikes int
+
+	// of the page of those who work here
+	wish      atomic.Pointer[wish]
+	view      atomic.Pointer[view]
+	stirred   chan struct{}
+	shownList []byte    // as it was sent last
+	listedAt  time.Time // when the list was last read
+	listOld   bool      // something may have changed in it since
 }
 
 // serveSocket takes a browser's socket from the handshake to its end.
@@ -55,7 +61,10 @@ func (a *Adapter) serveSocket(inbox bot.Inbox) http.Handler {
 			return
 		}
 		conn.SetReadLimit(frameMax)
-		s := &socket{Adapter: a, conn: conn, inbox: inbox, limit: rate.NewLimiter(perSecond, burst), from: a.proxies.from(r)}
+		s := &socket{
+			Adapter: a, conn: conn, inbox: inbox, limit: rate.NewLimiter(perSecond, burst), from: a.proxies.from(r),
+			stirred: make(chan struct{}, 1),
+		}
 		defer s.goodbye()()
 		if err := s.serve(context.WithoutCancel(r.Context())); err != nil && websocket.CloseStatus(err) == -1 {
 			a.host.Logger().Debug("socket ended", "error", err)
@@ -168,98 +177,6 @@ func (s *socket) identify(ctx context.Context, token string) (string, error) {
 	return s.sign(s.key, s.sender.ID, s.host.Now().Add(tokenFor)), nil
 }
 
-// read takes one frame. An error ends the socket.
-func (s *socket) read(ctx context.Context) error {
-	_, raw, err := s.conn.Read(ctx)
-	if err != nil {
-		return err
-	}
-	if !utf8.Valid(raw) {
-		s.host.Count(Platform, s.cfg.Install, "unreadable", raw)
-		return s.close(websocket.StatusInvalidFramePayloadData, "not UTF-8")
-	}
-	var f frame
-	if json.Unmarshal(raw, &f) != nil {
-		s.host.Count(Platform, s.cfg.Install, "unreadable", raw)
-		return s.refuse(ctx, "", "bad")
-	}
-	switch f.Type {
-	case "message", "action":
-		return s.take(ctx, f)
-	case "open":
-		return s.follow(ctx)
-	case "seen":
-		return s.shown(ctx, f.UpTo)
-	}
-	s.host.Count(Platform, s.cfg.Install, "unknown", raw)
-	return s.refuse(ctx, f.ID, "bad")
-}
-
-var names = regexp.MustCompile(`^[A-Za-z0-9_-]{8,64}$`)
-
-// take puts a message or a pressed button into the inbox.
-func (s *socket) take(ctx context.Context, f frame) error {
-	in := bot.Inbound{Kind: bot.KindText, Text: clean(f.Text)}
-	if f.Type == "action" {
-		in = bot.Inbound{Kind: bot.KindAction, Action: f.Action, Message: bot.MessageID(strconv.FormatInt(f.On, 10))}
-	}
-	switch {
-	case !names.MatchString(f.ID) || f.Type == "action" && (f.Action == "" || len(f.Action) > 200):
-		return s.refuse(ctx, f.ID, "bad")
-	case in.Kind == bot.KindText && strings.TrimSpace(in.Text) == "":
-		return s.refuse(ctx, f.ID, "empty")
-	case utf8.RuneCountInString(in.Text) > textMax:
-		return s.refuse(ctx, f.ID, "long")
-	case !s.limit.AllowN(s.host.Now(), 1):
-		return s.refuse(ctx, f.ID, "fast")
-	}
-	if err := s.follow(ctx); err != nil {
-		return err
-	}
-	err := s.receive(ctx, in, f.ID)
-	switch {
-	case err == nil:
-		return s.write(ctx, answer{Type: "ack", ID: f.ID})
-	case bot.HTTPStatus(err) == http.StatusOK:
-		return s.refuse(ctx, f.ID, "bad")
-	}
-	s.host.Logger().Warn("message not kept", "error", err)
-	return s.write(ctx, answer{Type: "refused", ID: f.ID, Why: "later"})
-}
-
-// follow tells once that somebody is here, and from which page. When it
-// cannot be kept now, the next frame tries again.
-func (s *socket) follow(ctx context.Context) error {
-	if s.known {
-		return nil
-	}
-	if err := s.receive(ctx, bot.Inbound{Kind: bot.KindFollow}, "follow"); err != nil {
-		s.host.Logger().Warn("opening not kept", "error", err)
-		return nil
-	}
-	s.known = true
-	return nil
-}
-
-// receive keeps an event. id is unique for this sender.
-func (s *socket) receive(ctx context.Context, in bot.Inbound, id string) error {
-	in.V, in.EventID = bot.InboundVersion, string(s.sender.ID)+":"+id
-	in.Address, in.Direct, in.Sender, in.At = s.at, true, s.sender, s.host.Now()
-	if !s.known {
-		in.Scene = s.scene
-	}
-	return s.inbox.Receive(ctx, in)
-}
-
-// refuse says why a frame was not taken; who does not stop is put out.
-func (s *socket) refuse(ctx context.Context, id, why string) error {
-	if s.strikes++; s.strikes > strikesMax {
-		s.host.Count(Platform, s.cfg.Install, "refused", nil)
-		return s.close(websocket.StatusPolicyViolation, why)
-	}
-	return s.write(ctx, answer{Type: "refused", ID: id, Why: why})
-}
-
 // write sends a frame. A browser that does not take it in time is gone.
 func (s *socket) write(ctx context.Context, a answer) error {
 	raw, err := json.Marshal(a)
@@ -274,34 +191,4 @@ func (s *socket) write(ctx context.Context, a answer) error {
 func (s *socket) close(code websocket.StatusCode, why string) error {
 	_ = s.conn.Close(code, why)
 	return errGone
-}
-
-// clean drops the characters that nobody types.
-func clean(s string) string {
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
-			return -1
-		}
-		return r
-	}, s)
-}
-
-var languages = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,3}$`)
-
-// language is a tag as browsers write it, or "".
-func language(tag string) string {
-	if languages.MatchString(tag) {
-		return tag
-	}
-	return ""
-}
-
-// scene is the address of the page that shows the chat, or "".
-func scene(page string) string {
-	page, _, _ = strings.Cut(clean(page), "#")
-	if len(page) > 2048 || !strings.HasPrefix(page, "https://") && !strings.HasPrefix(page, "http://") {
-		return ""
-	}
-	return page
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"crmbot/adapters/adaptertest"
@@ -20,22 +21,29 @@ func TestAdapter(t *testing.T) {
 			}
 			return a
 		},
-		Say: func(t *testing.T, a bot.Adapter, inbox bot.Inbox, text string) error {
-			adapter, _ := a.(*webchat.Adapter)
-			mux := http.NewServeMux()
-			for pattern, handler := range adapter.Pages(inbox) {
-				mux.Handle(pattern, handler)
-			}
-			server := httptest.NewServer(mux)
-			t.Cleanup(server.Close)
-			b, _, _ := enter(t, &replica{adapter, server.URL + "/chat/site", nil}, frame{})
-			defer b.leave()
-			if f := b.say("message-1", text); f.Type != "ack" {
-				return errors.New(f.Why)
-			}
-			return nil
-		},
+		Say:     say,
 		To:      bot.Address{Platform: "webchat", Install: "site", Chat: "visitor-1"},
 		TextMax: 8000,
 	})
+}
+
+// say opens the page and says something in the direct chat.
+func say(t *testing.T, a bot.Adapter, inbox bot.Inbox, text string) error {
+	adapter, _ := a.(*webchat.Adapter)
+	mux := http.NewServeMux()
+	path := ""
+	for pattern, handler := range adapter.Pages(inbox) {
+		mux.Handle(pattern, handler)
+		if way, ok := strings.CutSuffix(pattern, "/socket"); ok {
+			path = strings.TrimPrefix(way, "GET ")
+		}
+	}
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	b, _, _ := enter(t, &replica{adapter, server.URL + path, nil}, frame{})
+	defer b.leave()
+	if f := b.say("message-1", text); f.Type != "ack" {
+		return errors.New(f.Why)
+	}
+	return nil
 }

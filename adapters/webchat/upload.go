@@ -31,9 +31,10 @@ const (
 var errRefused = errors.New("upload refused")
 
 // serveUpload takes a file of a visitor: its bytes are the body, its name and
-// the name of the message are in the address, the token is in the header. The
-// answer is {"why": word of the page}, or empty once the message is safe; the
-// same upload may be sent again.
+// the name of the message are in the address, the token is in the header. For a
+// thread the address says besides which, as what ("note" or "customer") and with
+// which words. The answer is {"why": word of the page}, or empty once the
+// message is safe; the same upload may be sent again.
 func (a *Adapter) serveUpload(inbox bot.Inbox) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !a.enter() {
@@ -41,13 +42,13 @@ func (a *Adapter) serveUpload(inbox bot.Inbox) http.Handler {
 			return
 		}
 		defer a.leave()
-		sender, id, err := a.uploader(w, r)
+		in, err := a.uploader(w, r)
 		if err != nil {
 			a.host.Count(Platform, a.cfg.Install, "refused", nil)
 			return
 		}
 		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadWithin))
-		f, why, err := a.keep(r, sender, id, http.MaxBytesReader(w, r.Body, fileMax))
+		f, why, err := a.keep(r, in.EventID, http.MaxBytesReader(w, r.Body, fileMax))
 		switch {
 		case err != nil:
 			a.host.Logger().Warn("file not kept", "error", err)
@@ -60,12 +61,8 @@ func (a *Adapter) serveUpload(inbox bot.Inbox) http.Handler {
 			tellWhy(w, http.StatusBadRequest, why)
 			return
 		}
-		at := a.address(sender)
-		err = inbox.Receive(r.Context(), bot.Inbound{
-			V: bot.InboundVersion, EventID: string(sender) + ":" + id, Kind: bot.KindMedia, Address: at, Direct: true,
-			Sender: bot.Sender{ID: sender, Chat: at.Chat, Language: language(r.URL.Query().Get("lang"))},
-			Files:  []bot.File{f}, At: a.host.Now(),
-		})
+		in.Files = []bot.File{f}
+		err = inbox.Receive(r.Context(), in)
 		switch {
 		case err == nil:
 			tellWhy(w, http.StatusOK, "")
@@ -78,35 +75,72 @@ func (a *Adapter) serveUpload(inbox bot.Inbox) http.Handler {
 	})
 }
 
-// uploader finds out who brings a file and under which name.
-func (a *Adapter) uploader(w http.ResponseWriter, r *http.Request) (bot.SenderID, string, error) {
+// uploader finds out who brings a file, where and under which name: the event
+// without its file.
+func (a *Adapter) uploader(w http.ResponseWriter, r *http.Request) (in bot.Inbound, err error) {
 	key, err := a.tokenKey(r.Context())
 	if err != nil {
 		tellWhy(w, http.StatusServiceUnavailable, "later")
-		return "", "", errRefused
+		return in, errRefused
 	}
 	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	sender, _, err := a.verify(key, token)
-	id := r.URL.Query().Get("id")
+	q := r.URL.Query()
 	switch {
 	case err != nil:
 		tellWhy(w, http.StatusForbidden, "expired")
-	case !names.MatchString(id):
+	case !names.MatchString(q.Get("id")):
 		tellWhy(w, http.StatusBadRequest, "bad")
 	case !a.uploads.passes(string(sender), a.host.Now()):
 		tellWhy(w, http.StatusTooManyRequests, "fast")
 	case r.ContentLength > fileMax:
 		tellWhy(w, http.StatusRequestEntityTooLarge, "large")
 	default:
-		return sender, id, nil
+		at := a.address(sender)
+		in = bot.Inbound{
+			V: bot.InboundVersion, EventID: string(sender) + ":" + q.Get("id"), Kind: bot.KindMedia, Address: at, Direct: true,
+			Sender: bot.Sender{ID: sender, Chat: at.Chat, Language: language(q.Get("lang"))}, At: a.host.Now(),
+		}
+		if q.Get("topic") == "" {
+			return in, nil
+		}
+		return in, a.uploadInThread(w, r, &in)
 	}
-	return "", "", errRefused
+	return in, errRefused
+}
+
+// uploadInThread makes of an upload something said in a thread.
+func (a *Adapter) uploadInThread(w http.ResponseWriter, r *http.Request, in *bot.Inbound) error {
+	q := r.URL.Query()
+	topic, text := bot.TopicID(q.Get("topic")), clean(q.Get("text"))
+	signed, _, ok := spoken(q.Get("as"), text)
+	sees := false
+	if ok = ok && q.Get("as") != asOrder && a.cfg.Staff && len(topic) <= topicMax; ok {
+		var err error
+		if sees, err = a.sees(r.Context(), in.Sender.ID, topic); err != nil {
+			a.host.Logger().Warn("file not kept", "error", err)
+			tellWhy(w, http.StatusServiceUnavailable, "later")
+			return errRefused
+		}
+	}
+	switch {
+	case !ok:
+		tellWhy(w, http.StatusBadRequest, "bad")
+	case !sees:
+		tellWhy(w, http.StatusForbidden, "gone")
+	case utf8.RuneCountInString(text) > textMax:
+		tellWhy(w, http.StatusBadRequest, "long")
+	default:
+		in.Address, in.Direct, in.Text, in.Message = a.desk(topic), false, signed, bot.MessageID(in.EventID)
+		return nil
+	}
+	return errRefused
 }
 
 // keep puts the bytes into the Host, piece by piece. why says what is wrong
 // with the file, err what is wrong with us.
-func (a *Adapter) keep(r *http.Request, sender bot.SenderID, id string, body io.Reader) (f bot.File, why string, err error) {
-	sum := sha256.Sum256([]byte(string(sender) + ":" + id))
+func (a *Adapter) keep(r *http.Request, event string, body io.Reader) (f bot.File, why string, err error) {
+	sum := sha256.Sum256([]byte(event))
 	f = bot.File{Name: fileName(r.URL.Query().Get("name")), Native: hex.EncodeToString(sum[:16])}
 	piece := make([]byte, pieceMax)
 	pieces := 0

@@ -16,6 +16,19 @@
 // that the browser gave it, so a browser that lost its connection may send
 // everything again.
 //
+// # The page of those who work here
+//
+// A staff install shows a list of the customers' conversations and, one at a
+// time, their threads: rooms of the one chat "desk", each a topic of it. Send
+// opens a thread by giving it a name; nothing is asked for elsewhere. Who may
+// see a thread is asked of the house before anything of it is shown or taken
+// (Host.Sees), and who writes in it is whoever the token names. What is written
+// says where it goes: a note, words to the customer, or a question to the bot;
+// a note of the page begins with the sign of a note, so that nothing of it can
+// ever be taken for words to the customer. Somebody signs in by a one-time code
+// that the bot gave him: the page says it to the bot in his own chat, as he
+// might himself.
+//
 // The page draws what package markup parsed, as text nodes: nothing that
 // anybody wrote is ever read as HTML.
 package webchat
@@ -40,6 +53,7 @@ const (
 	frameMax    = 64 << 10 // bytes of a frame
 	fileMax     = 20 << 20 // bytes of a file, as many as are kept
 	buttonsMax  = 8
+	cardMax     = 16 // buttons of a message on the staff page
 	labelMax    = 80
 	backlogMax  = 200 // entries shown again after a reload
 	socketsMax  = 10000
@@ -50,6 +64,8 @@ const (
 	writeWithin = 10 * time.Second
 	pingEvery   = 25 * time.Second
 	readEvery   = 5 * time.Second
+	listEvery   = time.Second      // at most, and
+	listBesides = 15 * time.Second // when nothing is told
 )
 
 // Config is an install in the config file.
@@ -124,7 +140,7 @@ func (a *Adapter) Platform() bot.Platform { return Platform }
 // Features says that everything is drawn. A shared number is a field to type
 // into: nobody vouches for it, so it arrives as text.
 func (a *Adapter) Features() bot.Features {
-	return bot.Features{
+	f := bot.Features{
 		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete, bot.OpTyping},
 		Text:    bot.Limit{Max: textMax, Unit: bot.Runes},
 		Label:   bot.Limit{Max: labelMax, Unit: bot.Runes},
@@ -133,9 +149,14 @@ func (a *Adapter) Features() bot.Features {
 		Tables:  true,
 		Contact: true,
 		Files:   true,
+		Authors: true,
 		Caption: bot.Limit{Max: textMax, Unit: bot.Runes},
 		Names:   a.names(),
 	}
+	if a.cfg.Staff {
+		f.Ops, f.Buttons = append(f.Ops, bot.OpThread, bot.OpEphemeral), cardMax
+	}
+	return f
 }
 
 // names is what people call this platform.
@@ -183,9 +204,14 @@ func (a *Adapter) leave() {
 
 // Send accepts: the sockets read the conversation themselves.
 func (a *Adapter) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
-	if out.Op == bot.OpTyping {
+	switch out.Op {
+	case bot.OpTyping:
 		a.rooms.typing(ctx, out.To.Chat)
 		return bot.Sent{}, nil
+	case bot.OpThread:
+		return a.openThread(ctx, out)
+	case bot.OpEdit:
+		return bot.Sent{ID: bot.MessageID(out.Key)}, a.redraw(ctx, out)
 	}
 	return bot.Sent{ID: bot.MessageID(out.Key)}, nil
 }

@@ -18,7 +18,7 @@ func company(language string) *bot.Company {
 	}
 	c := &bot.Company{
 		Name: "Jingu Foods", Language: language, Zone: zone, Currency: "CNY", Country: "CN",
-		Stages: crm.DefaultStages(), DayEnds: 18,
+		Stages: crm.DefaultStages(), DayEnds: 18, Hold: 10 * time.Second, Survey: true, Started: Start(),
 		Sources: []bot.Source{
 			{Name: "website", Words: []string{"website", "web", "官网", "网站"}},
 			{Name: "baidu", Words: []string{"baidu", "百度"}},
@@ -85,6 +85,8 @@ func settleIn(ctx context.Context, store crm.Store, services *crm.Services, p cr
 		{Platform: "plain", Install: "team", Sender: p.Handle},
 		{Platform: "desk", Install: "shop", Sender: p.Handle},
 		{Platform: "office", Install: "team", Sender: p.Handle},
+		{Platform: "floor", Install: "team", Sender: p.Handle},
+		{Platform: "floor", Install: "shop", Sender: p.Handle},
 	}
 	if _, err := services.Users.Seed(ctx, p, keys); err != nil {
 		return err

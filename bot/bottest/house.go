@@ -10,6 +10,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -17,9 +19,11 @@ import (
 	"crmbot/bot"
 	"crmbot/bot/commands"
 	"crmbot/bot/customer"
+	"crmbot/bot/handoff"
 	"crmbot/bot/knowledge"
 	"crmbot/bot/locale"
 	"crmbot/bot/pipeline"
+	"crmbot/bot/relay"
 	"crmbot/bot/router"
 	"crmbot/bot/script"
 	"crmbot/crm"
@@ -31,7 +35,7 @@ import (
 func Start() time.Time { return time.Date(2026, 11, 19, 2, 0, 0, 0, time.UTC) }
 
 // platforms are the made-up ones.
-var platforms = []bot.Platform{"desk", "plain", "office", "window", "counter"}
+var platforms = []bot.Platform{"desk", "plain", "office", "floor", "window", "counter"}
 
 // House is a bot with everything in it.
 type House struct {
@@ -45,7 +49,14 @@ type House struct {
 	rooms    map[bot.Platform]*room
 	installs []pipeline.Install
 	events   int
-	code     string // the last link code that was shown
+	code     string                   // the last link code that was shown
+	spoke    map[spoken]bot.MessageID // who said last what, where
+}
+
+// spoken is a speaker at an address.
+type spoken struct {
+	at bot.Address
+	by bot.SenderID
 }
 
 // New opens a house on a fresh SQLite whose company speaks the language, with
@@ -58,7 +69,7 @@ func New(t testing.TB, language string) *House {
 // On opens a house on the database of an address, which must be empty.
 func On(t testing.TB, dsn, language string) *House {
 	t.Helper()
-	h := &House{t: t, rooms: map[bot.Platform]*room{}}
+	h := &House{t: t, rooms: map[bot.Platform]*room{}, spoke: map[spoken]bot.MessageID{}}
 	now := func() time.Time {
 		if h.Pipeline == nil {
 			return Start()
@@ -84,7 +95,7 @@ func (h *House) open(language string) {
 
 func (h *House) settings() crm.Settings {
 	c := h.Company
-	return crm.Settings{Stages: c.Stages, Zone: c.Zone, Currency: c.Currency, Country: c.Country}
+	return crm.Settings{Stages: c.Stages, Zone: c.Zone, Currency: c.Currency, Country: c.Country, Hours: c.Hours, Rules: c.Rules}
 }
 
 // build puts the parts together.
@@ -93,7 +104,7 @@ func (h *House) build() {
 	var err error
 	h.Matcher = knowledge.New(h.Store, knowledge.WordsOf(h.Catalog))
 	h.Router, err = router.New(router.Options{
-		Commands: append(commands.All(), customer.All()...), Knowledge: h.Matcher,
+		Commands: slices.Concat(commands.All(), customer.All(), relay.Commands(), handoff.Commands()), Knowledge: h.Matcher,
 		Catalog: h.Catalog, Company: h.Company, Logger: logger(h.t),
 	})
 	if err != nil {
@@ -123,11 +134,14 @@ func (h *House) build() {
 }
 
 // Serve puts another handler in the place of the router.
-func (h *House) Serve(handler bot.Handler) {
-	h.Pipeline = pipeline.New(pipeline.Options{
+func (h *House) Serve(handler bot.Handler) { h.Pipeline = pipeline.New(h.options(handler)) }
+
+func (h *House) options(handler bot.Handler) pipeline.Options {
+	return pipeline.Options{
 		Store: h.Store, Handler: handler, Adapters: h.installs, Company: h.Company,
 		Catalog: h.Catalog, Settings: h.settings(), Now: Start, Logger: logger(h.t), Consult: h.Router.Consult,
-	})
+		Jobs: map[string]pipeline.JobFunc{relay.TranslateJob: relay.Translate(interpreter{})},
+	}
 }
 
 // Restart is what a new process does: everything is built anew over the same
@@ -135,6 +149,8 @@ func (h *House) Serve(handler bot.Handler) {
 func (h *House) Restart() {
 	h.t.Helper()
 	ahead := h.Pipeline.Now().Sub(Start())
+	c := *h.Company
+	c.Started, h.Company = h.Pipeline.Now(), &c
 	h.build()
 	h.Pipeline.Advance(ahead)
 }
@@ -164,9 +180,14 @@ func (h *House) settle(ctx context.Context) {
 
 // Do implements script.Stage.
 func (h *House) Do(ctx context.Context, line script.Line) ([]script.Said, error) {
-	if line.Wait > 0 {
+	switch {
+	case line.Wait > 0:
 		h.Pipeline.Advance(line.Wait)
-	} else {
+	case line.Turn != "":
+		if err := h.befall(ctx, line); err != nil {
+			return nil, err
+		}
+	default:
 		in, form, err := h.inbound(line)
 		if err != nil {
 			return nil, err
@@ -211,14 +232,15 @@ func (h *House) inbound(line script.Line) (in bot.Inbound, form bool, err error)
 	s := line.Speaker
 	in = bot.Inbound{
 		V: bot.InboundVersion, EventID: fmt.Sprintf("event-%d", h.events), Seq: int64(h.events), Kind: bot.KindText,
-		Address: address(s), Direct: s.Group == "", Message: bot.MessageID(fmt.Sprintf("in-%d", h.events)),
+		Address: h.address(s), Direct: s.Group == "", Message: bot.MessageID(fmt.Sprintf("in-%d", h.events)),
 		Sender: bot.Sender{ID: bot.SenderID(s.Name), Name: nameOf(s), Chat: bot.ChatID(s.Name)}, Text: line.Text, At: now,
 	}
-	if rest, ok := strings.CutPrefix(line.Text+" ", "@ "); ok && s.Group != "" {
-		in.Text, in.Mention = strings.TrimSpace(rest), true
+	if s.Group != "" {
+		h.inGroup(&in, line.Text)
 	}
-	if rest, ok := strings.CutPrefix(line.Text+" ", "/ "); ok && s.Group != "" {
-		in.Text, in.Aside = strings.TrimSpace(rest), true
+	h.rooms[in.Address.Platform].back(in.Address.Chat)
+	if line.Event != "edit" && line.Event != "delete" && line.Press == "" {
+		defer func() { h.spoke[spoken{in.Address, in.Sender.ID}] = in.Message }()
 	}
 	in.Text = strings.ReplaceAll(in.Text, masked, h.code)
 	switch {
@@ -247,7 +269,15 @@ func (h *House) happen(in *bot.Inbound, line script.Line) error {
 	case "contact":
 		in.Kind, in.Values = bot.KindContact, map[string]string{"phone": line.Text, "name": nameOf(line.Speaker)}
 	case "photo":
-		in.Kind, in.Files = bot.KindMedia, []bot.File{{Name: line.Text, MIME: "image/jpeg", Size: 1000, Native: line.Text}}
+		name, caption, _ := strings.Cut(line.Text, " | ")
+		in.Kind, in.Text = bot.KindMedia, caption
+		in.Files = []bot.File{{Name: name, MIME: "image/jpeg", Size: 1000, Native: name}}
+	case "edit", "delete":
+		in.Kind, in.Text = bot.KindDelete, ""
+		if line.Event == "edit" {
+			in.Kind, in.Text = bot.KindEdit, line.Text
+		}
+		in.Target, in.Message = h.spoke[spoken{in.Address, in.Sender.ID}], ""
 	case "sticker":
 		in.Kind = bot.KindMedia
 	case "home":
@@ -265,6 +295,7 @@ func (h *House) happen(in *bot.Inbound, line script.Line) error {
 		h.rooms[in.Address.Platform].desk(in.Address.Chat, state)
 	case "blocked":
 		in.Kind = bot.KindBlocked
+		h.rooms[in.Address.Platform].desk(in.Address.Chat, "blocked")
 	case "unknown":
 		in.Kind = bot.Kind(line.Text)
 	case "action":
@@ -275,7 +306,27 @@ func (h *House) happen(in *bot.Inbound, line script.Line) error {
 	return nil
 }
 
-func address(s script.Speaker) bot.Address {
+// inGroup reads what is said where others read along.
+func (h *House) inGroup(in *bot.Inbound, text string) {
+	first, rest, _ := strings.Cut(text+" ", " ")
+	switch rest = strings.TrimSpace(rest); first {
+	case "@":
+		in.Text, in.Mention = rest, true
+	case "/":
+		in.Text, in.Aside = rest, true
+	case "^":
+		in.Text, in.ReplyTo = rest, h.rooms[in.Address.Platform].latest(in.Address)
+	}
+	for _, word := range strings.Fields(in.Text) {
+		if handle, named := strings.CutPrefix(word, "@"); named && seeded(handle) {
+			in.Named = append(in.Named, bot.SenderID(handle))
+		}
+	}
+}
+
+// address is where somebody speaks: of a group where customers are answered,
+// there.
+func (h *House) address(s script.Speaker) bot.Address {
 	a := bot.Address{Platform: "desk", Install: "team", Chat: bot.ChatID(s.Name)}
 	if s.Customer || s.Place == "shop" {
 		a.Install = "shop"
@@ -283,8 +334,17 @@ func address(s script.Speaker) bot.Address {
 	if s.Place != "" && s.Place != "shop" {
 		a.Platform = bot.Platform(s.Place)
 	}
-	if s.Group != "" {
-		a.Chat = bot.ChatID("#" + s.Group)
+	if s.Group == "" {
+		return a
+	}
+	a.Chat = bot.ChatID("#" + s.Group)
+	if s.Thread > 0 {
+		a.Topic = bot.TopicID(strconv.Itoa(s.Thread))
+	}
+	for _, place := range h.Company.Threads {
+		if place.Chat == a.Chat && s.Place == "" {
+			a.Platform, a.Install = place.Platform, place.Install
+		}
 	}
 	return a
 }

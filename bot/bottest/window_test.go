@@ -31,8 +31,8 @@ func (h *House) posted(line string) []bot.Outgoing {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, x := range r.fresh {
-		if x.To == in.Address {
-			out = append(out, x)
+		if x.out.To == in.Address {
+			out = append(out, x.out)
 		}
 	}
 	r.fresh = nil

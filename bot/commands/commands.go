@@ -21,8 +21,9 @@ import (
 // All returns every staff command and every notice.
 func All() []bot.Command {
 	return slices.Concat(
-		leads(), opportunities(), tickets(), contacts(), accounts(), sets(),
-		transfers(), activities(), pipelines(), records(), answers(), homes(), users(), notices(),
+		leads(), opportunities(), tickets(), contacts(), accounts(),
+		transfers(), blocks(), merges(), conversations(), activities(), pipelines(), records(), answers(), sets(),
+		presences(), places(), homes(), users(), notices(),
 	)
 }
 

@@ -95,6 +95,9 @@ func contactCard(ctx context.Context, r *bot.Request, c *crm.Contact) (*bot.Repl
 	out.button("note", "note "+ref)
 	out.button("plan", "plan "+ref)
 	out.button("history", "history "+ref)
+	if err := out.doubles(ctx, c); err != nil {
+		return nil, err
+	}
 	if err := out.chats(ctx, c); err != nil {
 		return nil, err
 	}

@@ -116,6 +116,8 @@ func fieldValue(r *bot.Request, kind crm.Kind, field, value string) string {
 		return phone(r, value)
 	case "priority", "role", "kind":
 		return choiceName(r, field, value)
+	case "blocked":
+		return r.Company.PlatformName(value, r.Words.Lang())
 	case "source", "latest":
 		return sourceName(r, value)
 	case "close":

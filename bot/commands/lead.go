@@ -16,6 +16,7 @@ func leads() []bot.Command {
 			{Name: "phone", Type: bot.ArgPhone, Need: bot.Asked},
 			{Name: "source", Type: bot.ArgSource},
 			{Name: "need", Type: bot.ArgText, Need: bot.Asked},
+			ofContact,
 		}},
 		bot.Command{Name: "lead.show", Query: true, Subject: crm.KindLead, Run: leadShow},
 		bot.Command{Name: "lead.mine", Query: true, Args: []bot.Arg{paged}, Run: leadMine},
@@ -36,6 +37,9 @@ func leads() []bot.Command {
 	))
 }
 
+// ofContact is whom a record is for, where it is made beside his words.
+var ofContact = bot.Arg{Name: "of", Type: bot.ArgRef, Keyed: true, Ours: true, Kinds: []crm.Kind{crm.KindContact}}
+
 func subjectLead(r *bot.Request) crm.LeadID { return crm.LeadID(r.Args.Subject.ID) }
 
 func leadNew(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
@@ -47,6 +51,13 @@ func leadNew(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		First:   typedSource(r),
 	}
 	lead.Latest = lead.First
+	if of := r.Args.Ref(ofContact.Name); of.ID != 0 {
+		c, err := contactHere(ctx, r, crm.ContactID(of.ID))
+		if err != nil {
+			return nil, err
+		}
+		lead.ContactID = c.ID
+	}
 	same, err := r.CRM.Leads.Create(ctx, r.Actor, lead)
 	if err != nil {
 		return nil, err

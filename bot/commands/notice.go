@@ -43,6 +43,7 @@ func notices() []bot.Command {
 			{Name: "why", Type: bot.ArgWord, Keyed: true},
 		}},
 	)
+	hidden = append(hidden, staff(threadNotices()...)...)
 	for i := range hidden {
 		hidden[i].Hidden, hidden[i].Run = true, told(hidden[i].Run)
 	}
@@ -172,6 +173,14 @@ func noticePerson(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	for _, t := range asked {
 		solve := press(r, "solve", "ticket.solve "+t.Ref().String())
 		reply.Cards[0].Buttons = append([]bot.Button{solve}, reply.Cards[0].Buttons...)
+		talk, err := r.Store.Conversation(ctx, t.ConversationID)
+		if t.ConversationID == 0 || err != nil || talk.Status != crm.ConversationWaiting {
+			continue
+		}
+		ref := talk.Ref().String()
+		reply.Cards[0].Buttons = append([]bot.Button{
+			press(r, "conversation.take", "conversation.take "+ref), press(r, "conversation.reply", "conversation.reply "+ref),
+		}, reply.Cards[0].Buttons...)
 	}
 	return headed(r, "notice.person.wanted", reply, err, "name", r.Words.Someone(c.Name))
 }

@@ -96,37 +96,76 @@ func history(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		return nil, err
 	}
 	title := aboutTitle(ctx, r, r.Args.Subject)
-	if len(events) == 0 {
-		return bot.Text(r.Words.T("history.none", "record", title)), nil
-	}
-	lines := []string{r.Words.T("history.title", "record", title)}
+	var lines []string
 	for _, e := range events {
 		lines = append(lines, "- "+eventLine(ctx, r, e))
 	}
-	return bot.Text(strings.Join(lines, "\n")), nil
+	if r.Args.Subject.Kind == crm.KindContact { // of a person: what was said as well
+		of, err := r.CRM.Contacts.Contact(ctx, r.Actor, crm.ContactID(r.Args.Subject.ID))
+		if err != nil {
+			return nil, err
+		}
+		if lines, err = happened(ctx, r, of, 20); err != nil {
+			return nil, err
+		}
+	}
+	if len(lines) == 0 {
+		return bot.Text(r.Words.T("history.none", "record", title)), nil
+	}
+	return bot.Text(r.Words.T("history.title", "record", title) + "\n" + strings.Join(lines, "\n")), nil
 }
 
 // undo takes back the person's last change. A button names the change it
 // stands under: pressed after another change it must not take that one back.
 func undo(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	if ref := r.Args.String("ref"); ref != "" {
-		last, err := r.Store.LastAct(ctx, r.Actor.User, r.Now.Add(-undoFor).UTC())
-		if err != nil {
-			return nil, err
-		}
-		if !isChange(last, ref, r.Args.String("version")) {
-			return nil, crm.Fail(crm.CodeConflict, "undo.late")
-		}
+	last, err := r.Store.LastAct(ctx, r.Actor.User, r.Now.Add(-undoFor).UTC())
+	if err != nil {
+		return nil, err
+	}
+	if ref := r.Args.String("ref"); ref != "" && !isChange(last, ref, r.Args.String("version")) {
+		return nil, crm.Fail(crm.CodeConflict, "undo.late")
+	}
+	people, err := touched(ctx, r, last)
+	if err != nil {
+		return nil, err
 	}
 	events, err := r.CRM.Records.Undo(ctx, r.Actor)
 	if err != nil {
 		return nil, err
+	}
+	for _, id := range people {
+		chats, err := r.Store.ConversationsOf(ctx, id, 0)
+		if err != nil {
+			return nil, err
+		}
+		if err := drawn(ctx, r, chats); err != nil {
+			return nil, err
+		}
 	}
 	lines := []string{r.Words.T("undo.done")}
 	for _, e := range events {
 		lines = append(lines, "- "+markup.Escape(eventRecord(e).String()+" "+eventText(r, e)))
 	}
 	return bot.Text(strings.Join(lines, "\n")), nil
+}
+
+// touched are the contacts that an action changed, and what they were merged into.
+func touched(ctx context.Context, r *bot.Request, act []*crm.Event) ([]crm.ContactID, error) {
+	var out []crm.ContactID
+	for _, e := range act {
+		if e.SubjectKind != crm.KindContact {
+			continue
+		}
+		id := crm.ContactID(e.SubjectID)
+		c, err := r.Store.Contact(ctx, id) // of one that was merged: the one that stays
+		if err != nil {
+			return nil, err
+		}
+		if out = append(out, id); c.ID != id {
+			out = append(out, c.ID)
+		}
+	}
+	return out, nil
 }
 
 // isChange says whether an action brought that record to that version.

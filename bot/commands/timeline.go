@@ -14,13 +14,21 @@ const timelineItems = 10
 // timeline adds what happened with a contact over all channels, latest first.
 func (c *card) timeline(ctx context.Context, of *crm.Contact) error {
 	r := c.r
-	items, err := r.CRM.Contacts.Timeline(ctx, r.Actor, of.ID, timelineItems)
+	lines, err := happened(ctx, r, of, timelineItems)
+	c.Text = strings.Join(lines, "\n")
+	return err
+}
+
+// happened are the lines of what was said, done and changed about a contact, latest
+// first and at most n.
+func happened(ctx context.Context, r *bot.Request, of *crm.Contact, n int) ([]string, error) {
+	items, err := r.CRM.Contacts.Timeline(ctx, r.Actor, of.ID, n)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	chats, err := chatNames(ctx, r, of.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var lines []string
 	for _, i := range items {
@@ -33,8 +41,7 @@ func (c *card) timeline(ctx context.Context, of *crm.Contact) error {
 			lines = append(lines, "- "+recordLine(ctx, r, i.Event))
 		}
 	}
-	c.Text = strings.Join(lines, "\n")
-	return nil
+	return lines, nil
 }
 
 // recordLine is eventLine with the record that it is about.
@@ -68,7 +75,11 @@ func messageLine(ctx context.Context, r *bot.Request, m *crm.Message, of *crm.Co
 	case crm.AuthorBot, crm.AuthorSystem:
 		who = r.Words.Label("author." + string(m.AuthorKind))
 	}
-	body := cut(m.Body, 120)
+	body := m.Body
+	if m.AuthorKind == crm.AuthorUser { // the customer is told who writes
+		body = strings.TrimPrefix(strings.TrimPrefix(body, who+": "), who+"：")
+	}
+	body = cut(body, 120)
 	switch {
 	case !m.Deleted.IsZero():
 		body = r.Words.Label("message.deleted")

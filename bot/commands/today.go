@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,12 +56,18 @@ func dayOf(ctx context.Context, r *bot.Request) (*day, error) {
 			})
 		}
 	}
-	waiting, err := d.tickets(ctx, r)
+	who, takes, seen, err := waiting(ctx, r)
 	if err != nil {
 		return nil, err
 	}
+	d.buttons = append(takes, d.buttons...)
+	asked, err := d.tickets(ctx, r, seen)
+	if err != nil {
+		return nil, err
+	}
+	who = append(who, asked...)
 	d.leads, err = freshLeads(ctx, r)
-	d.lines = section(r, d.lines, "today.waiting", waiting)
+	d.lines = section(r, d.lines, "today.waiting", who)
 	d.lines = section(r, d.lines, "today.late", late)
 	d.lines = section(r, d.lines, "today.plans", planned)
 	return d, err
@@ -88,8 +95,9 @@ func sectionOf(r *bot.Request, lines []string, key string, rows []string, total 
 }
 
 // tickets sorts the person's open tickets: those of customers who wait in their
-// chat, which it returns, those that are due before midnight, the others.
-func (d *day) tickets(ctx context.Context, r *bot.Request) (waiting []string, err error) {
+// chat and are not among those seen already, which it returns, those that are
+// due before midnight, the others.
+func (d *day) tickets(ctx context.Context, r *bot.Request, seen map[crm.ConversationID]bool) (waiting []string, err error) {
 	found, _, err := r.CRM.Tickets.List(ctx, r.Actor, crm.TicketFilter{
 		Owner: r.Actor.User, Open: true, Page: crm.Page{Limit: 100},
 	})
@@ -102,7 +110,8 @@ func (d *day) tickets(ctx context.Context, r *bot.Request) (waiting []string, er
 			return nil, err
 		}
 		switch {
-		case waits:
+		case seen[t.ConversationID] && wishOnly(r, t):
+		case waits && !seen[t.ConversationID]:
 			waiting = append(waiting, entry(t.Ref(), contactName(ctx, r, t.ContactID), t.Title, r.Words.Moment(t.Created, r.Now)))
 		case !t.DueAt.IsZero() && t.DueAt.Before(midnight(r.Now)):
 			d.due = append(d.due, ticketRow(r, t))
@@ -111,6 +120,11 @@ func (d *day) tickets(ctx context.Context, r *bot.Request) (waiting []string, er
 		}
 	}
 	return waiting, nil
+}
+
+// wishOnly says whether a ticket keeps nothing but the wish for a person.
+func wishOnly(r *bot.Request, t *crm.Ticket) bool {
+	return slices.ContainsFunc(r.Words.Every("person.ticket"), func(w string) bool { return strings.HasPrefix(t.Title, w) })
 }
 
 // customerWaits says whether the ticket's customer asked for a person and

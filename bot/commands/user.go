@@ -73,7 +73,7 @@ func userAdd(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		key = "user.added.team"
 	}
 	text := r.Words.T(key, "user", u.Name, "handle", u.Handle,
-		"role", choiceName(r, "role", string(u.Role)), "team", n.Team, "code", code)
+		"role", choiceName(r, "role", string(u.Role)), "team", n.Team, "code", code) + whereToSay(r)
 	if twins := namesakes(all, u.Name); len(twins) > 0 {
 		text += "\n" + r.Words.T("user.twin", "name", u.Name, "handles", r.Words.Enum(twins))
 	}
@@ -122,7 +122,7 @@ func userOn(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return private(r.Words.T("user.on", "user", u.Name, "role", choiceName(r, "role", string(u.Role)), "code", code)), nil
+	return private(r.Words.T("user.on", "user", u.Name, "role", choiceName(r, "role", string(u.Role)), "code", code) + whereToSay(r)), nil
 }
 
 // private is a Reply that holds a secret: for the asker alone.
@@ -133,7 +133,16 @@ func userCode(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return private(r.Words.T("user.code", "user", userName(ctx, r, r.Args.User("user")), "code", code)), nil
+	return private(r.Words.T("user.code", "user", userName(ctx, r, r.Args.User("user")), "code", code) + whereToSay(r)), nil
+}
+
+// whereToSay is where a newcomer can say his code, besides the chats that he
+// knows: on the page for colleagues, if there is one.
+func whereToSay(r *bot.Request) string {
+	if r.Company.Page == "" {
+		return ""
+	}
+	return "\n" + r.Words.T("user.page", "page", r.Company.Page)
 }
 
 func userRole(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
@@ -154,6 +163,9 @@ func userTeam(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 
 func userOff(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	u, err := r.CRM.Users.Off(ctx, r.Actor, r.Args.User("user"))
+	if err == nil {
+		_, err = absent(ctx, r, u.ID)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -41,6 +41,10 @@ func All() []bot.Command {
 		{Name: "desk.failed", Hidden: true, Run: transferFailed, Args: keyed("by", "was", "assignee", "why")},
 		{Name: "unsolved", Hidden: true, Run: unsolved, Subject: crm.KindTicket, Args: []bot.Arg{{Name: "text", Type: bot.ArgText}}},
 		{Name: "ticket.told", Hidden: true, Run: solved, Subject: crm.KindTicket},
+		{Name: "survey.ask", Hidden: true, Run: askSurvey, Args: keyed("user")},
+		{Name: "survey.rate", Hidden: true, Run: rate, Args: keyed("survey", "rating")},
+		{Name: "survey.comment", Hidden: true, Run: comment, Args: append(keyed("survey"), bot.Arg{Name: "text", Type: bot.ArgText})},
+		{Name: "survey.skip", Hidden: true, Run: skipComment},
 	}
 	for i := range commands {
 		commands[i].For = crm.AudienceCustomers

@@ -7,85 +7,24 @@ import (
 	"time"
 
 	"crmbot/bot"
+	"crmbot/bot/handoff"
 	"crmbot/crm"
 )
 
-// person calls somebody: the contact's owner, sales if a lead or deal is open,
-// else service. A ticket keeps the wish until somebody takes it, the customer
-// reads once who will write and when.
+// person calls somebody: see package handoff. The customer may be told outside
+// the chat then that an answer waits.
 func person(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	if ticket, err := called(ctx, r); ticket != nil || err != nil {
-		return again(ctx, r, ticket, err)
-	}
-	ticket, err := begun(ctx, r)
+	reply, err := handoff.CallWith(ctx, r, func(ctx context.Context) (handoff.Matter, error) { return begun(ctx, r) })
 	if err != nil {
 		return nil, err
 	}
-	if ticket.OwnerID, err = responsible(ctx, r); err != nil {
-		return nil, err
-	}
-	ticket.DueAt = due(r, ticket.Kind)
-	// The house chooses who answers, so it is the house that opens the ticket.
-	if err := r.CRM.Tickets.Create(ctx, crm.System(), ticket); err != nil {
-		return nil, err
-	}
-	c, err := r.Store.UpdateConversation(ctx, r.Conversation.ID, func(c *crm.Conversation) error {
-		c.Status, c.AssigneeID = crm.ConversationWaiting, ticket.OwnerID
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	*r.Conversation = *c
-	return call(ctx, r, "person.called", ticket), nil
-}
-
-// personBy is where a session keeps by when somebody was promised to come.
-const personBy = "person.by"
-
-// call tells the owner that he is wanted, and the customer by when he comes.
-func call(ctx context.Context, r *bot.Request, key string, ticket *crm.Ticket) *bot.Reply {
-	if r.Session.Values == nil {
-		r.Session.Values = map[string]string{}
-	}
-	r.Session.Values[personBy] = promise(r).UTC().Format(time.RFC3339)
-	r.Session.Changed()
-	r.Tell(ticket.OwnerID, "notice.person.wanted "+r.Contact.Ref().String())
-	return offerNotices(r, bot.Text(promised(ctx, r, key, ticket.OwnerID, "ref", ticket.Ref().String())))
-}
-
-// again is what who asks a second time reads: that somebody comes, or, when the
-// promise is broken, an apology; then the owner is told once more.
-func again(ctx context.Context, r *bot.Request, ticket *crm.Ticket, err error) (*bot.Reply, error) {
-	if err != nil {
-		return nil, err
-	}
-	by, broken := time.Parse(time.RFC3339, r.Session.Values[personBy])
-	if broken == nil && r.Now.Before(by) {
-		return bot.Text(r.Words.T("person.waiting")), nil
-	}
-	return call(ctx, r, "person.again", ticket), nil
-}
-
-// called is the ticket of somebody who was called here and has not come yet,
-// nil for none.
-func called(ctx context.Context, r *bot.Request) (*crm.Ticket, error) {
-	if r.Conversation.Status != crm.ConversationWaiting {
-		return nil, nil
-	}
-	open, _, err := r.CRM.Tickets.List(ctx, r.Actor, crm.TicketFilter{Contact: r.Contact.ID, Open: true, Page: crm.Page{Limit: 20}})
-	for _, t := range open {
-		if t.ConversationID == r.Conversation.ID {
-			return t, err
-		}
-	}
-	return nil, err
+	return offerNotices(r, reply), nil
 }
 
 // begun is the ticket of a wish for a person. A form that is still open is
 // closed, since a person asks better: a wish is taken down, trouble goes into
 // the ticket.
-func begun(ctx context.Context, r *bot.Request) (*crm.Ticket, error) {
+func begun(ctx context.Context, r *bot.Request) (handoff.Matter, error) {
 	t := &crm.Ticket{
 		Kind: crm.TicketQuestion, Title: r.Words.Label("person.ticket"), Body: oneLine(r.Session.Asked),
 		ContactID: r.Contact.ID, AccountID: r.Contact.AccountID, ConversationID: r.Conversation.ID,
@@ -93,69 +32,34 @@ func begun(ctx context.Context, r *bot.Request) (*crm.Ticket, error) {
 	if t.Body != "" {
 		t.Title += ": " + title(t.Body)
 	}
+	m := handoff.Matter{Ticket: t}
 	form := r.Session.Form
 	if form == nil {
-		return t, nil
+		return m, nil
 	}
 	r.Session.Form = nil
 	r.Session.Changed()
 	need := form.Values["need"]
 	switch {
 	case form.Command == "trouble" && form.Values["text"] != "":
+		m.Told = true
 		t.Title, t.Body = title(form.Values["text"]), oneLine(form.Values["text"])
 		if kind := crm.TicketKind(form.Values["kind"]); kind != "" {
 			t.Kind = kind
 		}
 	case form.Command == "wish" && need != "":
 		if err := introduce(ctx, r, form.Values["name"]); err != nil {
-			return nil, err
+			return m, err
 		}
 		lead, err := wanted(ctx, r, &crm.Lead{Need: withQuantity(need, form.Values["quantity"]), Phone: strings.TrimSpace(knownPhone(r))})
 		if err != nil {
-			return nil, err
+			return m, err
 		}
 		if r.Contact.OwnerID == 0 {
 			r.Contact.OwnerID = lead.OwnerID
 		}
 	}
-	return t, nil
-}
-
-// responsible is who should answer this customer, 0 for the turn among
-// service.
-func responsible(ctx context.Context, r *bot.Request) (crm.UserID, error) {
-	if active(ctx, r, r.Contact.OwnerID) {
-		return r.Contact.OwnerID, nil
-	}
-	leads, _, err := r.Store.Leads(ctx, crm.LeadFilter{Scope: crm.Everything(), Contact: r.Contact.ID, Open: true, Page: crm.Page{Limit: 1}})
-	if err != nil {
-		return 0, err
-	}
-	deals, _, err := r.Store.Opportunities(ctx, crm.OpportunityFilter{Scope: crm.Everything(), Contact: r.Contact.ID, Open: true, Page: crm.Page{Limit: 1}})
-	if err != nil {
-		return 0, err
-	}
-	var owner crm.UserID
-	switch {
-	case len(deals) > 0:
-		owner = deals[0].OwnerID
-	case len(leads) > 0:
-		owner = leads[0].OwnerID
-	default:
-		return 0, nil
-	}
-	if active(ctx, r, owner) {
-		return owner, nil
-	}
-	return r.CRM.Users.Next(ctx, crm.RoleSales, 0)
-}
-
-func active(ctx context.Context, r *bot.Request, id crm.UserID) bool {
-	if id == 0 {
-		return false
-	}
-	u, err := r.CRM.Users.User(ctx, id)
-	return err == nil && u.Active
+	return m, nil
 }
 
 // progress is how the customer's own matters stand.

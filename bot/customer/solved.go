@@ -7,22 +7,19 @@ import (
 	"time"
 
 	"crmbot/bot"
+	"crmbot/bot/handoff"
 	"crmbot/crm"
 )
 
 // answered ends the waiting of the conversation it runs in, once the ticket
-// that was opened there is dealt with: who asks for a person again is a new
+// that keeps it is dealt with: who asks for a person again is a new
 // matter.
 func answered(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	t, err := reported(ctx, r)
-	if t == nil || err != nil || r.Conversation.Status != crm.ConversationWaiting {
+	if t == nil || err != nil {
 		return nil, err
 	}
-	_, err = r.Store.UpdateConversation(ctx, r.Conversation.ID, func(c *crm.Conversation) error {
-		c.Status, c.AssigneeID = crm.ConversationOpen, 0
-		return nil
-	})
-	return nil, err
+	return nil, handoff.Settled(ctx, r, t)
 }
 
 // solved tells a customer that what he reported is solved. Who wants to hear

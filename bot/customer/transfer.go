@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"crmbot/bot"
+	"crmbot/bot/handoff"
 	"crmbot/crm"
 )
 
@@ -25,7 +26,7 @@ func transfer(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		r.Session.Form = nil
 		r.Session.Changed()
 	}
-	return nil, stands(ctx, r, crm.ConversationHandedOff, 0)
+	return nil, handoff.Desk(ctx, r, true)
 }
 
 // transferFailed takes that back where the platform would not have it, and tells
@@ -38,17 +39,5 @@ func transferFailed(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		return nil, nil // it is there by now, or somebody else has it
 	}
 	assignee, _ := strconv.ParseInt(r.Args.String("assignee"), 10, 64) // 0 if it says nothing
-	return nil, stands(ctx, r, crm.ConversationStatus(r.Args.String("was")), crm.UserID(assignee))
-}
-
-// stands says who is to speak next.
-func stands(ctx context.Context, r *bot.Request, status crm.ConversationStatus, assignee crm.UserID) error {
-	c, err := r.Store.UpdateConversation(ctx, r.Conversation.ID, func(c *crm.Conversation) error {
-		c.Status, c.AssigneeID = status, assignee
-		return nil
-	})
-	if err == nil {
-		*r.Conversation = *c
-	}
-	return err
+	return nil, handoff.Undesk(ctx, r, crm.ConversationStatus(r.Args.String("was")), crm.UserID(assignee))
 }

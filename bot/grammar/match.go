@@ -25,6 +25,7 @@ type Match struct {
 	Subject     crm.Ref // may be of another kind than the command is about
 	SubjectName string  // of a subject given by name: its first token, or what stands before the colon
 	Rest        string  // what follows the words and the subject, as typed
+	After       string  // what follows the words, a subject given by name too
 	Tokens      []Token // of Rest
 	// Whole says that the line is the command's words and nothing else.
 	Whole bool
@@ -265,7 +266,9 @@ func (m *Matcher) subject(found Match, f folded, i int) Match {
 	}
 	if name, end, ok := beforeColon(f, i); ok {
 		found.SubjectName = name
-		return found.rest(f, end)
+		found = found.rest(f, end)
+		found.After = trimRest(f.from(i))
+		return found
 	}
 	tokens := Split(f.from(i))
 	if len(tokens) == 0 || tokens[0].Name != "" {
@@ -274,7 +277,7 @@ func (m *Matcher) subject(found Match, f folded, i int) Match {
 	first := tokens[0]
 	found.SubjectName = first.Text
 	rest := f.from(i)[first.End:]
-	found.Rest = trimRest(rest)
+	found.Rest, found.After = trimRest(rest), trimRest(f.from(i))
 	found.Tokens = Split(found.Rest)
 	return found
 }
@@ -282,7 +285,7 @@ func (m *Matcher) subject(found Match, f folded, i int) Match {
 // rest sets what follows from rune i on.
 func (m Match) rest(f folded, i int) Match {
 	m.Rest = trimRest(f.from(i))
-	m.Tokens = Split(m.Rest)
+	m.After, m.Tokens = m.Rest, Split(m.Rest)
 	m.Whole = m.Name != "" && m.Rest == "" && m.Subject == crm.Ref{} && m.SubjectName == ""
 	return m
 }

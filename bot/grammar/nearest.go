@@ -64,7 +64,7 @@ func closeness(typed, phrase []rune) (cost int, ok bool) {
 	} else if words := countWords(phrase); countWords(typed) > words {
 		head = firstWords(typed, words)
 	}
-	d := distance(head, phrase)
+	d := Distance(head, phrase)
 	allowed := len(phrase) / 4
 	if isHan(phrase[0]) {
 		allowed = len(phrase) / 2
@@ -88,8 +88,9 @@ func firstWords(r []rune, n int) []rune {
 	return r
 }
 
-// distance is the number of letters to insert, drop, replace or swap.
-func distance(a, b []rune) int {
+// Distance is the number of letters to insert, drop, replace or swap that make one
+// text of another.
+func Distance(a, b []rune) int {
 	two, one := make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range one {
 		one[j] = j

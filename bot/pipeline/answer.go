@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,7 +36,9 @@ func (b *batch) collect(ctx context.Context, store bot.Store, e *event, r *bot.R
 func (b *batch) effects(ctx context.Context, store bot.Store, e *event, r *bot.Request, reply *bot.Reply) error {
 	b.answer(e, r, reply)
 	for _, post := range r.Effects().Posts {
-		b.post(e, r, post)
+		if err := b.post(ctx, store, e, r, post); err != nil {
+			return err
+		}
 	}
 	for _, tell := range r.Effects().Tells {
 		row, err := b.tell(ctx, store, e, tell)
@@ -81,7 +82,7 @@ func (b *batch) answer(e *event, r *bot.Request, reply *bot.Reply) {
 	if e.in.Kind == bot.KindAction && e.in.Turn != "" && f.Can(bot.OpAnswer) {
 		b.row(e, r, bot.Outgoing{
 			Op: bot.OpAnswer, Turn: e.in.Turn, ExpiresAt: b.now.Add(toastFor), Reply: &bot.Reply{V: 1, Toast: reply.Toast},
-		}, nil)
+		}, nil, &bot.Post{})
 	} else if reply.Toast != "" && wordless(reply) {
 		reply = &bot.Reply{Text: escape(reply.Toast), Private: true}
 	}
@@ -100,8 +101,10 @@ func (b *batch) answer(e *event, r *bot.Request, reply *bot.Reply) {
 		out.Op, out.Target = bot.OpEdit, target
 	case reply.Private && !e.in.Direct && f.Can(bot.OpEphemeral):
 		out.Op, out.For = bot.OpEphemeral, e.in.Sender.ID
+	case reply.Private && !e.in.Direct && reply.Quote == "" && (e.in.Kind == bot.KindText || e.in.Kind == bot.KindMedia):
+		reply.Quote = e.in.Message // it is for its author
 	}
-	b.say(e, r, out, reply, audience(e.conversation.Audience))
+	b.say(e, r, out, &bot.Post{Reply: reply, Audience: audience(e.conversation.Audience)})
 }
 
 // sorry tells a person that we could not do what he wanted.
@@ -113,76 +116,20 @@ func (b *batch) sorry(e *event, cause error) {
 		cause = crm.Fail(crm.CodeInternal, "error.internal").Because(cause)
 	}
 	r := b.request(e, b.store)
-	b.answer(e, r, bot.Text(r.Words.Error(cause)))
-}
-
-// post is something said besides the answer.
-func (b *batch) post(e *event, r *bot.Request, post bot.Post) {
-	out := bot.Outgoing{Op: post.Op, For: post.For, Turn: e.in.Turn, Notice: post.Notice, Failed: post.Failed}
-	switch out.Op {
-	case "":
-		out.Op = bot.OpPost
-	case bot.OpTyping:
-		if !r.Features.Can(bot.OpTyping) {
-			return
-		}
-		out.ExpiresAt = b.now.Add(typingFor)
-	case bot.OpTransfer:
-		out.ExpiresAt = b.now.Add(transferFor)
-	}
-	to := post.Audience
-	if to == "" {
-		to = audience(e.conversation.Audience)
-	}
-	if out.Op == bot.OpPost || out.Op == bot.OpEdit || out.Op == bot.OpEphemeral || out.Op == bot.OpTransfer && !post.Reply.Empty() {
-		b.say(e, r, out, post.Reply, to)
-		return
-	}
-	reply := b.keep(e, r, out.For, post.Reply)
-	b.row(e, r, withReply(out, reply), nil)
-}
-
-// say makes a message of a reply, and a row of the outbox for each piece that
-// the platform can take.
-func (b *batch) say(e *event, r *bot.Request, out bot.Outgoing, reply *bot.Reply, to crm.Audience) {
-	if reply.Empty() {
-		return
-	}
-	reply = b.keep(e, r, out.For, reply)
-	if out.ExpiresAt.IsZero() {
-		out.ExpiresAt = b.now.Add(answerFor)
-	}
-	detail, _ := json.Marshal(detail{Reply: reply, Op: out.Op, Target: out.Target, For: out.For}) // our own types: cannot fail
-	s := &said{event: e, Message: crm.Message{
-		ConversationID: e.conversation.ID, Direction: crm.Out, AuthorKind: crm.AuthorBot, Audience: to,
-		Kind: string(bot.KindText), Body: plainText(reply), Detail: string(detail), ReplyTo: string(reply.Quote),
-		EventID: e.in.EventID, Happened: b.now, Received: b.now,
-	}}
-	if r.Words != nil {
-		s.Language = r.Words.Lang()
-	}
-	b.said = append(b.said, s)
-	b.out[e.conversation.ID] = true
-	list := ""
-	if r.Features.Buttons == 0 {
-		list = bot.Numbered(reply)
-	}
-	for i, piece := range b.pieces(e, r, reply, list) {
-		if i > 0 && out.Op == bot.OpEdit { // what does not fit into the old message follows as a new one
-			out.Op, out.Target = bot.OpPost, ""
-		}
-		if out.Options = ""; list != "" && strings.HasSuffix(piece.Text, list) {
-			out.Options = list
-		}
-		b.row(e, r, withReply(out, piece), s)
-	}
+	b.answer(e, r, &bot.Reply{Text: r.Words.Error(cause), Private: e.in.Aside})
 }
 
 // pieces are the messages that a platform can take of a reply. Where somebody
 // was asked for or is in charge and messages are scarce, the bot has but one:
 // what it says is cut short then, and its list of options stays.
-func (b *batch) pieces(e *event, r *bot.Request, reply *bot.Reply, list string) []*bot.Reply {
+func (b *batch) pieces(e *event, r *bot.Request, post *bot.Post, reply *bot.Reply, list string) []*bot.Reply {
 	pieces := b.p.fit(e.install, reply)
+	if post.Op == bot.OpThread && len(pieces) > 1 { // it has one head
+		return pieces[:1]
+	}
+	if post.Release != nil {
+		return pieces
+	}
 	status := r.Conversation.Status
 	charge := status == crm.ConversationWaiting || status == crm.ConversationHandedOff
 	if len(r.Features.Credits) == 0 || !charge || len(pieces) < 2 || pieces[1].Text == "" {
@@ -208,19 +155,16 @@ type detail struct {
 	Op     bot.Op        `json:"op,omitempty"`
 	Target bot.MessageID `json:"target,omitempty"`
 	For    bot.SenderID  `json:"for,omitempty"`
-}
-
-func withReply(out bot.Outgoing, reply *bot.Reply) bot.Outgoing {
-	out.Reply = reply
-	return out
+	Of     crm.MessageID `json:"of,omitempty"`
 }
 
 // row adds a row to the outbox.
-func (b *batch) row(e *event, r *bot.Request, out bot.Outgoing, of *said) {
+func (b *batch) row(e *event, r *bot.Request, out bot.Outgoing, of *said, post *bot.Post) *bot.OutboxRow {
 	out.V = 1
 	out.To, out.Direct, out.Staff = e.in.Address, e.in.Direct, colleague(e, r)
 	out.Colleague = !e.in.Direct && r.User != nil && e.conversation.Audience == crm.AudienceStaff
-	out.Key = fmt.Sprintf("%d-%d", e.row.ID, len(b.rows))
+	out.Key = fmt.Sprintf("%d-%d", e.row.ID, b.keys)
+	b.keys++
 	if r.Words != nil {
 		out.Language = r.Words.Lang()
 	}
@@ -229,7 +173,7 @@ func (b *batch) row(e *event, r *bot.Request, out bot.Outgoing, of *said) {
 		position++
 	}
 	asked := b.now
-	if e.in.Kind != bot.KindSystem {
+	if !ours(e.in.Kind) {
 		asked = e.row.Received
 		out.Asked = asked
 	}
@@ -240,8 +184,15 @@ func (b *batch) row(e *event, r *bot.Request, out bot.Outgoing, of *said) {
 	if hold := r.Features.Hold; hold > 0 { // it may go out with the person's request
 		row.DueAt = asked.Add(hold)
 	}
+	if due := b.now.Add(post.After); post.After > 0 && due.After(row.DueAt) {
+		row.DueAt = due
+	}
+	if post.Release != nil {
+		row.Author, row.ReleasedBy = crm.AuthorUser, post.Release.By
+	}
 	b.rows = append(b.rows, row)
 	b.of = append(b.of, of)
+	return row
 }
 
 // colleague says whether the chat of an event is that of somebody who works
@@ -253,7 +204,10 @@ func colleague(e *event, r *bot.Request) bool {
 
 // keep puts "b:<id>" in the place of every command line of a reply, and
 // numbers them for a platform that has no buttons.
-func (b *batch) keep(e *event, r *bot.Request, reader bot.SenderID, reply *bot.Reply) *bot.Reply {
+func (b *batch) keep(e *event, r *bot.Request, out bot.Outgoing, reply *bot.Reply) *bot.Reply {
+	if reply == nil {
+		reply = &bot.Reply{}
+	}
 	kept := *reply
 	kept.V = 1
 	replace := func(buttons []bot.Button, card string) []bot.Button {
@@ -265,8 +219,8 @@ func (b *batch) keep(e *event, r *bot.Request, reader bot.SenderID, reply *bot.R
 			}
 			id := rand.Text()[:16]
 			b.kept = append(b.kept, &bot.KeptButton{
-				ID: id, Conversation: e.conversation.ID, For: reader, Label: x.Label,
-				Action: bot.Kept{Line: x.Action, Card: card, Shared: reply.Share}.String(),
+				ID: id, Conversation: e.conversation.ID, For: out.For, Label: x.Label,
+				Action: bot.Kept{Line: x.Action, Card: card, Shared: reply.Share || out.Op == bot.OpThread}.String(),
 				Once:   x.Once, Expires: b.now.Add(buttonFor),
 			})
 			x.Action = "b:" + id
@@ -299,14 +253,11 @@ func about(reply *bot.Reply) string {
 	return ref
 }
 
-// mark and back take back what one event has added to a result.
-type mark struct{ said, rows, of, kept, inbounds, jobs int }
+// mark is a result as it was before one event, and back takes back what that
+// event has done to it. What was there is never changed, only replaced.
+func (x *result) mark() result { return *x }
 
-func (x *result) mark() mark {
-	return mark{len(x.said), len(x.rows), len(x.of), len(x.kept), len(x.inbounds), len(x.jobs)}
-}
-
-func (x *result) back(m mark) {
-	x.said, x.rows, x.of = x.said[:m.said], x.rows[:m.rows], x.of[:m.of]
-	x.kept, x.inbounds, x.jobs = x.kept[:m.kept], x.inbounds[:m.inbounds], x.jobs[:m.jobs]
+func (x *result) back(m result) {
+	x.said, x.rows, x.of = m.said, m.rows, m.of
+	x.kept, x.inbounds, x.jobs = m.kept, m.inbounds, m.jobs
 }

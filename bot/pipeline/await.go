@@ -123,7 +123,6 @@ func (p *Pipeline) answered(ctx context.Context, to *install, rows []*bot.Outbox
 			s := bot.Settlement{Row: row, State: crm.DeliveryAccepted, At: now}
 			if err != nil {
 				s.State, s.Class, s.DueAt = crm.DeliveryQueued, bot.WindowClosed, row.Created.Add(personFor)
-				p.tellSender(ctx, row, s)
 			}
 			p.settle(ctx, s)
 			to.leases.end(ctx.Err() != nil, row)

@@ -25,6 +25,8 @@ type batch struct {
 	sessions      map[bot.SessionKey]*bot.Session
 	buttons       map[string]*bot.KeptButton
 	chats         map[crm.UserID]*direct // where to tell somebody
+	staff         map[crm.UserID][]*crm.Identity
+	keys          int // how many names of operations were given
 
 	result
 }
@@ -52,6 +54,7 @@ type said struct {
 	crm.Message
 	files []bot.File
 	event *event
+	post  bot.Post // of what we say
 }
 
 // event is one row of the inbox with who and where it is about.
@@ -62,6 +65,7 @@ type event struct {
 	identity     *crm.Identity
 	conversation *crm.Conversation
 	session      bot.SessionKey
+	own          bool     // from ourselves: its identity is whom the conversation is with
 	stale        bool     // something was written since it was read
 	logged       bool     // its message is in the log, or will be with this batch
 	later        []*event // edits of its message, to be kept once that is in the database
@@ -71,7 +75,7 @@ func (p *Pipeline) newBatch(store bot.Store, now time.Time, rows []*bot.InboxRow
 	b := &batch{
 		p: p, store: store, now: now,
 		identities: map[crm.IdentityKey]*crm.Identity{}, contacts: map[crm.ContactID]*crm.Contact{},
-		chats: map[crm.UserID]*direct{},
+		chats: map[crm.UserID]*direct{}, staff: map[crm.UserID][]*crm.Identity{},
 		result: result{
 			saves: map[bot.SessionKey]*bot.Session{},
 			in:    map[crm.ConversationID]bool{}, out: map[crm.ConversationID]bool{},
@@ -139,15 +143,21 @@ func (b *batch) one(ctx context.Context, e *event) error {
 	if e.install == nil {
 		return crm.Fail(crm.CodeUnsupported, "error.unsupported").In("install")
 	}
+	if e.stale {
+		if err := b.refresh(ctx, e); err != nil {
+			return err
+		}
+	}
 	b.log(e)
 	b.gift(e)
 	switch e.in.Kind {
 	case bot.KindEdit, bot.KindDelete:
-		return b.revise(ctx, e)
+		if err := b.revise(ctx, e); err != nil {
+			return err
+		}
 	case bot.KindMoved:
 		return b.move(ctx, e)
 	case bot.KindReaction:
-		return nil
 	case bot.KindBlocked, bot.KindUnfollow:
 		if err := b.reach(ctx, e, b.now); err != nil {
 			return err
@@ -157,9 +167,12 @@ func (b *batch) one(ctx context.Context, e *event) error {
 		if err := b.reach(ctx, e, time.Time{}); err != nil {
 			return err
 		}
-	case bot.KindSystem, bot.KindDesk:
+	case bot.KindSystem, bot.KindDesk, bot.KindNote:
 	default:
 		b.unknown = append(b.unknown, e)
+		return nil
+	}
+	if b.muted(e) {
 		return nil
 	}
 	return b.ask(ctx, e)
@@ -167,11 +180,6 @@ func (b *batch) one(ctx context.Context, e *event) error {
 
 // ask calls the handler and keeps what it wants to happen.
 func (b *batch) ask(ctx context.Context, e *event) error {
-	if e.stale {
-		if err := b.refresh(ctx, e); err != nil {
-			return err
-		}
-	}
 	var r *bot.Request
 	var reply *bot.Reply
 	wrote, err := b.store.Savepoint(ctx, func(ctx context.Context, store bot.Store) (err error) {
@@ -196,6 +204,12 @@ func (b *batch) ask(ctx context.Context, e *event) error {
 	return nil
 }
 
+// muted says whether what an event says is kept and heard by nobody.
+func (b *batch) muted(e *event) bool {
+	id := e.identity
+	return id != nil && id.UserID == 0 && !ours(e.in.Kind) && id.Muted(b.now)
+}
+
 // staleAfter makes the later events of the same people and places read again
 // what this one may have changed.
 func (b *batch) staleAfter(by *event) {
@@ -208,11 +222,13 @@ func (b *batch) staleAfter(by *event) {
 }
 
 // revise keeps what a message said before an edit or deletion. A message that
-// we never saw has nothing to revise.
+// we never saw has nothing to revise, and one that was revised by an earlier try
+// neither.
 func (b *batch) revise(ctx context.Context, e *event) error {
-	if e.conversation == nil || e.in.Target == "" {
+	if e.conversation == nil || e.in.Target == "" || e.row.Logged {
 		return nil
 	}
+	e.logged = true
 	gone := e.in.Kind == bot.KindDelete
 	for _, s := range b.said {
 		if s.ConversationID == e.conversation.ID && s.Native == string(e.in.Target) && s.Direction == crm.In {

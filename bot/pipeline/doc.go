@@ -11,6 +11,13 @@
 // writes does so in a savepoint, so a failing event takes back its own changes
 // and nothing else; it is tried alone, three times, and then parked.
 //
+// What is said under a label can be changed later, wherever it is by then: in the
+// same batch, in the outbox, on the platform in one part or in several (post.go,
+// aim.go). Where colleagues answer customers everybody is staff (place.go). What
+// became of an operation is told, in the transaction that writes it down, to the
+// conversation that asked for it and to the thread of whoever let the words go
+// (news.go); threads.go lists the threads for those who see them.
+//
 // A platform may ask within a request. Consult calls its handler over a store
 // that only reads (consult.go). Await hands the request what its event led to,
 // wherever that was handled: the line of a conversation has one taker at a time,
@@ -21,7 +28,8 @@
 // fate.go, rate.go). Where a platform grants rights to write, each message is
 // paid for before it goes, several that wait go as one, and what cannot go is
 // told to the person outside the chat or to who wrote it (lot.go, window.go).
-// Somebody's home page is shown anew after a change (home.go). Jobs are work outside a conversation (job.go, house.go).
+// Somebody's home page is shown anew after a change (home.go).
+// Jobs are work outside a conversation (job.go, house.go).
 // A Host is what adapters see of all this (host.go).
 //
 // The promises. What Receive accepted is never lost. An event is handled once:

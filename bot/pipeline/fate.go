@@ -37,9 +37,6 @@ func (p *Pipeline) fates(ctx context.Context, to *install, l *lot, sent bot.Sent
 		}
 		all = append(all, s)
 	}
-	for _, s := range all {
-		p.tellSender(ctx, s.Row, s)
-	}
 	return all
 }
 
@@ -48,7 +45,10 @@ func (p *Pipeline) fate(ctx context.Context, to *install, row *bot.OutboxRow, se
 	now := p.Now()
 	s := bot.Settlement{Row: row, State: crm.DeliveryFailed, At: now}
 	if err == nil {
-		s.State, s.Native = crm.DeliveryAccepted, sent.ID
+		s.State, s.Native, s.Topic = crm.DeliveryAccepted, sent.ID, sent.Topic
+		if row.Outgoing.Op == bot.OpDelete {
+			s.Native = "" // that is no more
+		}
 		return s
 	}
 	f := bot.FailureOf(err)

@@ -135,11 +135,11 @@ func (h host) Transcript(ctx context.Context, at bot.Address, after int64) ([]bo
 		if m.Kind == string(bot.KindReaction) || c.Audience == crm.AudienceCustomers && m.Audience == crm.AudienceNote {
 			continue
 		}
-		e, shown, err := entry(m)
+		e, err := entry(m)
 		if err != nil {
 			return nil, err
 		}
-		if !shown {
+		if e.Op == bot.OpEphemeral && (c.Direct || c.Audience != crm.AudienceStaff) {
 			continue
 		}
 		if m.AuthorKind == crm.AuthorUser {
@@ -171,24 +171,25 @@ func (h host) attach(ctx context.Context, entries []bot.Entry) error {
 	return err
 }
 
-func entry(m *crm.Message) (bot.Entry, bool, error) {
+// entry is a message as a Transcript shows it.
+func entry(m *crm.Message) (bot.Entry, error) {
 	e := bot.Entry{
 		ID: int64(m.ID), Direction: m.Direction, Author: m.AuthorKind, Event: m.EventID,
 		At: m.Happened, Deleted: !m.Deleted.IsZero(),
 	}
 	if m.Direction == crm.In || m.Detail == "" {
-		e.Text = m.Body
-		return e, true, nil
+		e.Kind, e.Text = bot.Kind(m.Kind), m.Body
+		return e, nil
 	}
 	d := detail{Reply: &bot.Reply{}}
 	if err := json.Unmarshal([]byte(m.Detail), &d); err != nil {
-		return e, false, crm.Fail(crm.CodeInternal, "error.internal").Because(err)
+		return e, crm.Fail(crm.CodeInternal, "error.internal").Because(err)
 	}
 	e.Reply = d.Reply
 	if d.Op != bot.OpPost {
-		e.Op, e.Target = d.Op, d.Target
+		e.Op, e.Target, e.Of, e.For = d.Op, d.Target, int64(d.Of), d.For
 	}
-	return e, d.Op != bot.OpEphemeral, nil
+	return e, nil
 }
 
 func (h host) name(ctx context.Context, known map[crm.UserID]string, id crm.UserID) (string, error) {
@@ -230,5 +231,5 @@ func (h host) Delivered(ctx context.Context, at bot.Address, upTo int64) error {
 	if err != nil || c == nil {
 		return err
 	}
-	return h.p.store.Delivered(ctx, c.ID, crm.MessageID(upTo), h.p.Now())
+	return h.p.proved(ctx, c.ID, crm.MessageID(upTo))
 }

@@ -41,11 +41,12 @@ func TestATranscriptIsWhatWasSaidAtAnAddress(t *testing.T) {
 		if rest, err := host.Transcript(t.Context(), at, all[0].ID); err != nil || len(rest) != 1 {
 			t.Errorf("after the first: %v, %v", rest, err)
 		}
-		want(t, delivery(t, h, "ana"), "accepted", "accepted")
+		want(t, delivery(t, h, "ana"), "accepted") // a note goes nowhere
 		if err := host.Delivered(t.Context(), at, all[1].ID); err != nil {
 			t.Fatal(err)
 		}
-		want(t, delivery(t, h, "ana"), "delivered", "accepted")
+		want(t, delivery(t, h, "ana"), "delivered")
+		want(t, h.pigeon.texts("ana"), "echo **hello**")
 	})
 }
 

@@ -49,8 +49,12 @@ func prune(ctx context.Context, t *Task) error {
 	return err
 }
 
+// expireAfter leaves old words to the sender for a while: it tells whoever waits
+// for them.
+const expireAfter = 2 * longestWait
+
 func expire(ctx context.Context, t *Task) error {
-	_, err := t.Store.ExpireOutbox(ctx, t.Now)
+	_, err := t.Store.ExpireOutbox(ctx, t.Now.Add(-expireAfter))
 	return err
 }
 

@@ -26,7 +26,7 @@ type inbox struct {
 
 // Receive implements bot.Inbox.
 func (i inbox) Receive(ctx context.Context, in bot.Inbound) error {
-	if in.Kind == bot.KindSystem { // only we speak to ourselves
+	if ours(in.Kind) { // only we speak to ourselves
 		return crm.Fail(crm.CodeInvalid, "error.invalid").In("kind")
 	}
 	to := i.p.installs[i.at]
@@ -72,7 +72,7 @@ func (p *Pipeline) row(in bot.Inbound, due time.Time) (*bot.InboxRow, error) {
 	if in.Direct {
 		in.Address.Topic = ""
 	}
-	if in.Kind == bot.KindSystem {
+	if ours(in.Kind) {
 		in.Seq = 0 // it has its place in the line by time
 	}
 	a := in.Address

@@ -52,6 +52,7 @@ func (t *Task) Deliver(ctx context.Context, store bot.Store, in bot.Inbound) err
 		return err
 	}
 	_, err = store.AddInbound(ctx, []*bot.InboxRow{row})
+	t.p.work.ring() // a hint: it is there at the end of the transaction
 	return err
 }
 

@@ -14,7 +14,7 @@ import (
 // kind, and makes what is new.
 func (b *batch) load(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		b.loadIdentities, b.loadPeople, b.loadConversations, b.loadSessions, b.loadButtons,
+		b.loadConversations, b.loadIdentities, b.loadPeople, b.makeConversations, b.loadAddressees, b.loadSessions, b.loadButtons,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -45,7 +45,7 @@ func (b *batch) loadIdentities(ctx context.Context) error {
 		if seen := first[key]; seen == nil {
 			first[key] = e
 			keys = append(keys, key)
-		} else if !person(seen.in.Kind) {
+		} else if !b.acquaints(seen) && (b.acquaints(e) || !person(seen.in.Kind)) {
 			first[key] = e
 		}
 	}
@@ -91,7 +91,7 @@ func (b *batch) newcomers(ctx context.Context, keys []crm.IdentityKey, first map
 			fresh = append(fresh, id)
 			b.identities[key] = id
 		}
-		if id.ContactID == 0 && id.UserID == 0 && e.install.Audience == crm.AudienceCustomers && person(e.in.Kind) {
+		if id.ContactID == 0 && id.UserID == 0 && b.acquaints(e) {
 			unlinked = append(unlinked, id)
 			contacts = append(contacts, &crm.Contact{Name: id.Name, Language: b.firstLanguage(key)})
 		}
@@ -189,71 +189,6 @@ func (b *batch) loadUsers(ctx context.Context) error {
 		b.users[u.ID] = u
 	}
 	return nil
-}
-
-func (b *batch) loadConversations(ctx context.Context) error {
-	var keys []crm.ConversationKey
-	seen := map[crm.ConversationKey]*event{}
-	for _, e := range b.events {
-		key := conversationKey(e.in.Address)
-		if e.install != nil && seen[key] == nil {
-			seen[key] = e
-			keys = append(keys, key)
-		}
-	}
-	if len(keys) == 0 {
-		return nil
-	}
-	var err error
-	if b.conversations, err = b.store.Conversations(ctx, keys); err != nil {
-		return err
-	}
-	var fresh []*crm.Conversation
-	for _, key := range keys {
-		if b.conversations[key] == nil {
-			c := b.newConversation(key, seen[key])
-			fresh = append(fresh, c)
-			b.conversations[key] = c
-		}
-	}
-	if len(fresh) > 0 && !b.looking {
-		if err := b.store.CreateConversations(ctx, fresh); err != nil {
-			return err
-		}
-	}
-	for _, c := range fresh {
-		if c.ID == 0 && !b.looking {
-			return errAgain
-		}
-	}
-	for _, e := range b.events {
-		e.conversation = b.conversations[conversationKey(e.in.Address)]
-		if e.install == nil || e.conversation == nil {
-			continue
-		}
-		e.session = bot.SessionKey{Conversation: e.conversation.ID, Sender: e.in.Sender.ID}
-		if b.looking {
-			continue
-		}
-		if err := b.owner(ctx, b.store, e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (b *batch) newConversation(key crm.ConversationKey, e *event) *crm.Conversation {
-	c := &crm.Conversation{
-		Platform: key.Platform, Install: key.Install, Chat: key.Chat, Topic: key.Topic,
-		Direct: e.in.Direct, Audience: e.install.Audience, Status: crm.ConversationOpen,
-	}
-	if lang, ok := locale.Of(e.in.Text); ok && e.in.Kind == bot.KindText {
-		c.Language = lang
-	}
-	if e.in.Direct && e.identity != nil {
-		c.ContactID, c.UserID = e.identity.ContactID, e.identity.UserID
-	}
-	return c
 }
 
 // owner writes down whose direct chat it is and what is spoken there, when

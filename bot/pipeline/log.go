@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"crmbot/bot"
@@ -16,10 +17,11 @@ func (b *batch) log(e *event) {
 	if !worth || e.conversation == nil {
 		return
 	}
-	desk := e.in.Kind == bot.KindDesk
-	if desk {
+	desk, muted := e.in.Kind == bot.KindDesk, b.muted(e)
+	switch {
+	case desk:
 		b.out[e.conversation.ID] = true
-	} else {
+	case !muted && e.in.Kind != bot.KindNote:
 		b.in[e.conversation.ID] = true
 	}
 	e.logged = true
@@ -29,7 +31,7 @@ func (b *batch) log(e *event) {
 	m := crm.Message{
 		ConversationID: e.conversation.ID, Direction: crm.In, Audience: audience(e.conversation.Audience),
 		Kind: string(e.in.Kind), Body: body, Native: string(e.in.Message), ReplyTo: string(e.in.ReplyTo),
-		EventID: e.in.EventID, Happened: e.in.At, Received: e.row.Received,
+		EventID: e.in.EventID, Happened: e.in.At, Received: e.row.Received, Muted: muted,
 	}
 	if e.in.Kind == bot.KindReaction {
 		m.ReplyTo = string(e.in.Target)
@@ -38,7 +40,23 @@ func (b *batch) log(e *event) {
 	if desk { // somebody of the company, whom we know by no more than what body tells
 		m.Direction, m.AuthorKind, m.AuthorID = crm.Out, crm.AuthorUser, 0
 	}
+	if e.in.Kind == bot.KindNote {
+		m.Audience, m.AuthorKind = crm.AudienceNote, crm.AuthorUser
+		m.AuthorID, m.ThreadID = number(e.in.Values["by"]), crm.ThreadID(number(e.in.Values["thread"]))
+	}
 	b.said = append(b.said, &said{Message: m, files: e.in.Files, event: e})
+}
+
+// number reads an id, as a number or as a reference; 0 if it is none.
+func number(s string) int64 {
+	if ref, ok := crm.ParseRef(s); ok {
+		return ref.ID
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 func (b *batch) author(e *event) (crm.AuthorKind, int64, string) {
@@ -64,7 +82,7 @@ func (b *batch) author(e *event) (crm.AuthorKind, int64, string) {
 func body(e *event, buttons map[string]*bot.KeptButton) (string, bool) {
 	in := e.in
 	switch in.Kind {
-	case bot.KindText, bot.KindMedia, bot.KindReaction:
+	case bot.KindText, bot.KindMedia, bot.KindReaction, bot.KindNote:
 		return in.Text, true
 	case bot.KindMenu:
 		return in.Text, in.Text != ""

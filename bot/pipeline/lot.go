@@ -46,6 +46,9 @@ func joined(a bot.Adapter, rows []*bot.OutboxRow) (bot.Outgoing, int) {
 		reply := *out.Reply
 		reply.Text, reply.Buttons, reply.AskContact = whole, next.Reply.Buttons, next.Reply.AskContact
 		out.Reply = &reply
+		if out.From != next.From {
+			out.From = ""
+		}
 		if next.Options != "" {
 			out.Options = next.Options
 		}

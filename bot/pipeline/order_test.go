@@ -84,7 +84,14 @@ func TestWhatHadArrivedIsHandledInOrderOfSeqHoweverMuchItIs(t *testing.T) {
 func TestAnEditIsARevisionAndNeverRunsACommandAgain(t *testing.T) {
 	storagetest.Databases(t, func(t *testing.T, db *storage.DB) {
 		d := &diary{}
-		h := newHouse(t, db, d.handle)
+		var revised []bot.Kind
+		h := newHouse(t, db, func(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+			if k := r.Inbound.Kind; k != bot.KindText { // the handler may say it elsewhere
+				revised = append(revised, k)
+				return nil, nil
+			}
+			return d.handle(ctx, r)
+		})
 		first, second := says(pigeon, "ana", "deal new"), says(pigeon, "ana", "other")
 		h.receive(t, first)
 		edit := says(pigeon, "ana", "deal old")
@@ -100,6 +107,9 @@ func TestAnEditIsARevisionAndNeverRunsACommandAgain(t *testing.T) {
 		h.receive(t, never)
 		h.settle(t)
 		want(t, d.seen(), "deal new", "other")
+		if fmt.Sprint(revised) != "[edit delete edit]" {
+			t.Errorf("revised: %v", revised)
+		}
 		log := messages(t, h, "ana")
 		if len(log) != 2 || log[0].Body != "deal old" || log[0].Edited.IsZero() || log[1].Deleted.IsZero() {
 			t.Errorf("log %+v", log)

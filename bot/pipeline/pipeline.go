@@ -96,13 +96,16 @@ func New(o Options) *Pipeline {
 		opt: o, store: o.Store, log: o.Logger, owner: rand.Text(), installs: map[address]*install{},
 		clock: clock{now: o.Now}, work: newBell(), job: newBell(), replicas: 1,
 	}
+	if o.Company.Started.IsZero() {
+		o.Company.Started = p.Now()
+	}
 	p.settled = newGroup(flushMost, waitingMost, p.flushSettled)
 	for _, i := range o.Adapters {
 		known := &install{Install: i, rate: newLimits(), bell: newBell()}
 		known.received = newGroup(flushMost, waitingMost, func(rows []*bot.InboxRow) []error { return p.flush(known, rows) })
 		p.installs[address{i.Platform, i.Install}] = known
 		p.order = append(p.order, known)
-		p.introduce(i.Platform, i.Adapter)
+		p.introduce(i.Platform, i.Install, i.Adapter)
 	}
 	return p
 }
@@ -141,7 +144,7 @@ func or[T int | time.Duration](v, standard T) T {
 // Attach gives an install its adapter. Before Run, Settle and the first event.
 func (p *Pipeline) Attach(platform bot.Platform, name bot.Install, a bot.Adapter) {
 	p.installs[address{platform, name}].Adapter = a
-	p.introduce(platform, a)
+	p.introduce(platform, name, a)
 }
 
 // Now is the clock of the pipeline: UTC, whole microseconds.

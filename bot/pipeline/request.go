@@ -24,9 +24,6 @@ func (b *batch) request(e *event, store bot.Store) *bot.Request {
 		Features: b.p.features(e.install),
 	}
 	r.CRM = crm.NewServices(r.Store, func() time.Time { return b.now }, b.p.opt.Settings)
-	if in.Kind == bot.KindSystem && e.identity == nil {
-		r.Actor = crm.System()
-	}
 	if e.identity != nil {
 		id := *e.identity
 		r.Identity = &id
@@ -39,8 +36,12 @@ func (b *batch) request(e *event, store bot.Store) *bot.Request {
 			r.Contact, r.Actor = &contact, crm.Actor{Kind: crm.AuthorContact, Contact: contact.ID}
 		}
 	}
+	if ours(in.Kind) && (e.own || e.identity == nil) {
+		r.Actor = crm.System()
+	}
 	if b.p.opt.Catalog != nil {
 		r.Words = b.p.opt.Catalog.Words(b.language(e, r))
+		r.WordsIn = b.p.opt.Catalog.Words
 	}
 	return r
 }

@@ -14,7 +14,7 @@ import (
 // only if the database cannot be reached at the start.
 func (p *Pipeline) Run(ctx context.Context) error {
 	p.setClosing(false)
-	for _, start := range []func(context.Context) error{p.beat, p.schedule} {
+	for _, start := range []func(context.Context) error{p.beat, p.schedule, p.restarted} {
 		switch err := start(ctx); {
 		case ctx.Err() != nil:
 			return nil // it was called off before it began

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -113,7 +114,14 @@ func (p *Pipeline) deliver(ctx context.Context, to *install, row *bot.OutboxRow,
 			return []bot.Settlement{p.put(row, now, now.Add(max(wait, 0)))}
 		}
 	}
-	lot, err := p.gather(ctx, to, row)
+	var lot *lot
+	s, done, err := p.aim(ctx, row, now)
+	switch {
+	case done:
+		return []bot.Settlement{s}
+	case err == nil:
+		lot, err = p.gather(ctx, to, row)
+	}
 	if err != nil {
 		p.log.Warn("pipeline: credits", "platform", to.Platform, "install", to.Install.Install, "row", row.ID, "error", err)
 		return []bot.Settlement{p.put(row, now, now.Add(time.Second))}
@@ -134,20 +142,18 @@ func (p *Pipeline) put(row *bot.OutboxRow, now, due time.Time) bot.Settlement {
 // needless says whether a row need not be sent, and what becomes of it then:
 // its words are too old, or something newer waits behind it.
 func (p *Pipeline) needless(ctx context.Context, to *install, row *bot.OutboxRow, now time.Time) (bot.Settlement, bool) {
-	op := row.Outgoing.Op
-	if op == bot.OpTyping || op == bot.OpHome {
-		gone := bot.Settlement{Row: row, State: crm.DeliveryAccepted, Class: superseded, At: now}
-		if op == bot.OpTyping && p.old(row, now) {
-			return gone, true
-		}
+	gone := bot.Settlement{Row: row, State: crm.DeliveryAccepted, Class: superseded, At: now}
+	out := row.Outgoing
+	switch {
+	case out.Op == bot.OpTyping && p.old(row, now):
+		return gone, true
+	case out.Op == bot.OpTyping, out.Op == bot.OpHome, out.Op == bot.OpEdit && out.Done == "":
 		behind, err := p.store.Behind(ctx, p.owner, row, lineMost, false)
 		if err != nil {
 			return p.put(row, now, now.Add(time.Second)), true
 		}
-		for _, next := range behind {
-			if op == bot.OpTyping || next.Outgoing.Op == bot.OpHome && next.Outgoing.For == row.Outgoing.For {
-				return gone, true
-			}
+		if slices.ContainsFunc(behind, func(next *bot.OutboxRow) bool { return supersedes(next, row) }) {
+			return gone, true
 		}
 	}
 	if !p.old(row, now) {
@@ -155,8 +161,23 @@ func (p *Pipeline) needless(ctx context.Context, to *install, row *bot.OutboxRow
 	}
 	s := bot.Settlement{Row: row, State: crm.DeliveryFailed, Class: expired, At: now}
 	to.tally.failed(expired)
-	p.tellSender(ctx, row, s)
 	return s, true
+}
+
+// supersedes says whether what a row shows for a while is shown anew, or gives
+// way, by one behind it.
+func supersedes(next, row *bot.OutboxRow) bool {
+	a, b := row.Outgoing, next.Outgoing
+	switch a.Op {
+	case bot.OpTyping:
+		return true
+	case bot.OpHome:
+		return b.Op == bot.OpHome && b.For == a.For
+	}
+	if a.Of != 0 {
+		return b.Op == bot.OpEdit && b.Of == a.Of && next.Position == row.Position
+	}
+	return b.Op == bot.OpEdit && b.Of == 0 && a.Target != "" && b.Target == a.Target && b.To == a.To
 }
 
 const (
@@ -223,11 +244,11 @@ func (p *Pipeline) flushSettled(all []bot.Settlement) []error {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	errs := make([]error, len(all))
-	err := p.store.SettleOutbox(ctx, p.owner, all)
+	err := p.settleAll(ctx, all)
 	for i, s := range all {
 		switch {
 		case err != nil && len(all) > 1 && crm.CodeOf(err) != crm.CodeUnavailable:
-			errs[i] = p.store.SettleOutbox(ctx, p.owner, all[i:i+1])
+			errs[i] = p.settleAll(ctx, all[i:i+1])
 		default:
 			errs[i] = err
 		}

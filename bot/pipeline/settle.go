@@ -20,8 +20,10 @@ func (p *Pipeline) Settle(ctx context.Context) error {
 		p.beaten = time.Now()
 	}
 	if p.single == nil {
-		if err := p.schedule(ctx); err != nil {
-			return err
+		for _, start := range []func(context.Context) error{p.schedule, p.restarted} {
+			if err := start(ctx); err != nil {
+				return err
+			}
 		}
 		p.single = p.newWorker()
 	}

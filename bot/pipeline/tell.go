@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 
 	"crmbot/bot"
 	"crmbot/crm"
@@ -82,19 +83,27 @@ func (p *Pipeline) spoken(c *crm.Conversation, identities []*crm.Identity) *crm.
 	if !c.Direct || !p.has(c.Platform, c.Install) {
 		return nil
 	}
-	var same *crm.Identity
+	return whose(c, slices.DeleteFunc(slices.Clone(identities), func(id *crm.Identity) bool { return !id.GoneAt.IsZero() }))
+}
+
+// whose is the one of somebody's identities that a direct chat is with. A
+// contact who has several at one install, as after a merge, is known by the chat
+// alone: the other one may be somebody else.
+func whose(c *crm.Conversation, identities []*crm.Identity) *crm.Identity {
+	var same []*crm.Identity
 	for _, id := range identities {
-		if id.Platform != c.Platform || id.Install != c.Install || !id.GoneAt.IsZero() {
+		if id.Platform != c.Platform || id.Install != c.Install {
 			continue
 		}
 		if id.Chat == c.Chat || id.Sender == c.Chat {
 			return id
 		}
-		if same == nil {
-			same = id
-		}
+		same = append(same, id)
 	}
-	return same
+	if len(same) == 0 || len(same) > 1 && same[0].UserID == 0 {
+		return nil
+	}
+	return same[0]
 }
 
 func (p *Pipeline) has(platform, name string) bool {

@@ -39,7 +39,12 @@ func (w *watchers) add(ctx context.Context, a bot.Address) <-chan struct{} {
 	return c
 }
 
-func (w *watchers) ring(a bot.Address) { w.topic(topicOf(a)) }
+// ring tells those who wait at an address, and at the chat around it.
+func (w *watchers) ring(a bot.Address) {
+	for _, topic := range topicsOf(a) {
+		w.topic(topic)
+	}
+}
 
 func (w *watchers) topic(topic string) {
 	w.mu.Lock()
@@ -54,6 +59,16 @@ func topicOf(a bot.Address) string {
 	h := fnv.New64a()
 	_, _ = fmt.Fprintf(h, "%s|%s|%s|%s", a.Platform, a.Install, a.Chat, a.Topic) // a hash does not fail
 	return fmt.Sprintf("said:%x", h.Sum64())
+}
+
+// topicsOf are the names of an address and of the chat around it.
+func topicsOf(a bot.Address) []string {
+	if a.Topic == "" {
+		return []string{topicOf(a)}
+	}
+	chat := a
+	chat.Topic = ""
+	return []string{topicOf(a), topicOf(chat)}
 }
 
 // wakeAt rings a bell at a moment; at once if it has passed.

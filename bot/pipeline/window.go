@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -51,7 +50,7 @@ func (p *Pipeline) nudge(ctx context.Context, to *install, row *bot.OutboxRow, n
 	if !to.Adapter.Features().Can(bot.OpNudge) || !row.Outgoing.Direct {
 		return false, bot.WhyNoNotices, nil
 	}
-	id, err := p.reader(ctx, row.Conversation)
+	id, err := p.reader(ctx, p.store, row.Conversation)
 	if err != nil || id == nil || !id.Notices() {
 		return false, bot.WhyNoConsent, err
 	}
@@ -94,92 +93,16 @@ func (p *Pipeline) nudge(ctx context.Context, to *install, row *bot.OutboxRow, n
 
 // reader is the identity of the person in a direct chat, nil if there is none
 // that can be reached.
-func (p *Pipeline) reader(ctx context.Context, id crm.ConversationID) (*crm.Identity, error) {
-	c, err := p.store.Conversation(ctx, id)
+func (p *Pipeline) reader(ctx context.Context, store crm.Store, id crm.ConversationID) (*crm.Identity, error) {
+	c, err := store.Conversation(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	identities, err := p.store.IdentitiesOf(ctx, c.ContactID, c.UserID)
+	identities, err := store.IdentitiesOf(ctx, c.ContactID, c.UserID)
 	if err != nil {
 		return nil, err
 	}
 	return p.spoken(c, identities), nil
-}
-
-// tellSender tells somebody who works here why his words did not go out, or
-// that they wait: once for each row and reason.
-func (p *Pipeline) tellSender(ctx context.Context, row *bot.OutboxRow, s bot.Settlement) {
-	if row.Outgoing.Failed != "" {
-		p.undone(ctx, row, s)
-		return
-	}
-	why := ""
-	switch {
-	case row.ReleasedBy == 0:
-	case s.State == crm.DeliveryFailed, s.State == crm.DeliveryUnknown:
-		if why = s.Why; why == "" {
-			why = string(s.Class)
-		}
-	case s.State == crm.DeliveryQueued && s.Class == bot.WindowClosed:
-		why = "waits"
-		if to := p.installs[address{row.Outgoing.To.Platform, row.Outgoing.To.Install}]; to != nil && p.features(to).Hold == 0 {
-			why = "nudged"
-		}
-	}
-	if why == "" {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	line := "notice.unsent " + row.Conversation.String() + " " + why
-	err := p.tellAt(ctx, p.store, row.ReleasedBy, fmt.Sprintf("unsent:%d:%s", row.ID, why), line)
-	if err != nil {
-		p.log.Warn("pipeline: nobody was told of words that did not go out", "row", row.ID, "why", why, "error", err)
-	}
-	p.work.ring()
-}
-
-// undone gives a conversation the command line of an operation that can never be
-// done, with the reason.
-func (p *Pipeline) undone(ctx context.Context, row *bot.OutboxRow, s bot.Settlement) {
-	if s.State != crm.DeliveryFailed && s.State != crm.DeliveryUnknown {
-		return
-	}
-	why := s.Why
-	if why == "" {
-		why = string(s.Class)
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	id, err := p.reader(ctx, row.Conversation)
-	if err == nil && id != nil {
-		var event *bot.InboxRow
-		in := bot.Inbound{
-			EventID: fmt.Sprintf("undone:%d", row.ID), Kind: bot.KindSystem, Address: row.Outgoing.To, Direct: row.Outgoing.Direct,
-			Sender: speaker(id), Action: row.Outgoing.Failed + " why=" + why,
-		}
-		if event, err = p.row(in, time.Time{}); err == nil {
-			_, err = p.store.AddInbound(ctx, []*bot.InboxRow{event})
-		}
-	}
-	if err != nil {
-		p.log.Warn("pipeline: a conversation was not told what became of an operation", "row", row.ID, "why", why, "error", err)
-	}
-	p.work.ring()
-}
-
-// tellAt adds a notice at a user's own chat, once for each id.
-func (p *Pipeline) tellAt(ctx context.Context, store bot.Store, user crm.UserID, id, line string) error {
-	to, err := p.direct(ctx, store, user)
-	if err != nil || to == nil {
-		return err
-	}
-	row, err := p.row(to.event(id, line), time.Time{})
-	if err != nil {
-		return err
-	}
-	_, err = store.AddInbound(ctx, []*bot.InboxRow{row})
-	return err
 }
 
 // grants writes down what the events of a batch give us to write, where a

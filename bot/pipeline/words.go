@@ -41,7 +41,7 @@ func plainText(r *bot.Reply) string {
 
 // plainReply is a reply without anything a platform could refuse for its form.
 func plainReply(r *bot.Reply) *bot.Reply {
-	return &bot.Reply{V: r.V, Text: escape(plainText(r)), Toast: r.Toast, Quote: r.Quote}
+	return &bot.Reply{V: r.V, Text: escape(plainText(r)), Toast: r.Toast, Quote: r.Quote, Asks: r.Asks, Voice: r.Voice}
 }
 
 // fit cuts a reply into what the platform can take.

@@ -38,6 +38,9 @@ func (b *batch) writeMessages(ctx context.Context) error {
 	}
 	for _, s := range b.said {
 		if s.Direction != crm.In {
+			if err := b.released(ctx, s); err != nil {
+				return err
+			}
 			continue
 		}
 		for _, e := range s.event.later {
@@ -49,16 +52,32 @@ func (b *batch) writeMessages(ctx context.Context) error {
 	return nil
 }
 
+// released tells a release which message it has become.
+func (b *batch) released(ctx context.Context, s *said) error {
+	if s.post.Release == nil || s.post.Release.ID == 0 || s.post.Op == bot.OpEdit || s.post.Op == bot.OpDelete {
+		return nil
+	}
+	_, err := b.store.UpdateRelease(ctx, s.post.Release.ID, func(r *crm.Release) error {
+		r.MessageID, r.Delivery, r.Why = s.ID, crm.DeliveryQueued, ""
+		return nil
+	})
+	return err
+}
+
 // writeMedia keeps the place of every file, in order, and asks for its bytes.
 func (b *batch) writeMedia(ctx context.Context) error {
 	var media []*crm.Media
 	var of []*said
 	for _, s := range b.said {
 		for i, f := range s.files {
-			media = append(media, &crm.Media{
+			m := &crm.Media{
 				MessageID: s.ID, Position: i, Name: f.Name, MIME: f.MIME, Size: f.Size, Native: f.Native,
 				State: crm.MediaWaiting, Created: b.now,
-			})
+			}
+			if f.Hash != "" && (s.Direction == crm.Out || s.event.in.Kind == bot.KindNote) { // we have the bytes already
+				m.Hash, m.State = f.Hash, crm.MediaStored
+			}
+			media = append(media, m)
 			of = append(of, s)
 		}
 	}
@@ -69,7 +88,10 @@ func (b *batch) writeMedia(ctx context.Context) error {
 		return err
 	}
 	for i, m := range media {
-		a := of[i].event.in.Address
+		if m.State == crm.MediaStored {
+			continue
+		}
+		a := from(of[i].event.in)
 		payload, err := json.Marshal(fetch{
 			Media: m.ID, Platform: a.Platform, Install: a.Install,
 			File: bot.File{Name: m.Name, MIME: m.MIME, Size: m.Size, Native: m.Native},
@@ -80,6 +102,16 @@ func (b *batch) writeMedia(ctx context.Context) error {
 		b.jobs = append(b.jobs, &bot.Job{Kind: jobFetch, Unique: fmt.Sprint(m.ID), Payload: string(payload), RunAt: b.now})
 	}
 	return nil
+}
+
+// from is the install whose files an event brings: those of a note were sent
+// elsewhere.
+func from(in *bot.Inbound) bot.Address {
+	a := in.Address
+	if in.Kind == bot.KindNote && in.Values["platform"] != "" {
+		a.Platform, a.Install = bot.Platform(in.Values["platform"]), bot.Install(in.Values["install"])
+	}
+	return a
 }
 
 func (b *batch) writeOutbox(ctx context.Context) error {
@@ -140,8 +172,10 @@ func (b *batch) ringOthers(ctx context.Context) error {
 	}
 	topics := []string{"outbox"}
 	for _, s := range b.said {
-		if t := topicOf(s.event.in.Address); !slices.Contains(topics, t) {
-			topics = append(topics, t)
+		for _, t := range topicsOf(s.event.in.Address) {
+			if !slices.Contains(topics, t) {
+				topics = append(topics, t)
+			}
 		}
 	}
 	return b.store.Ring(ctx, topics...)
@@ -156,6 +190,9 @@ func (b *batch) after() {
 		if to != nil && !rung[to] {
 			rung[to] = true
 			to.bell.ring()
+		}
+		if to != nil && row.DueAt.After(b.now) {
+			b.p.wakeAt(to.bell, row.DueAt)
 		}
 		if b.of[i] != nil {
 			b.p.watchers.ring(row.Outgoing.To)

@@ -2,9 +2,11 @@ package router
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"crmbot/bot"
+	"crmbot/bot/customer"
 )
 
 // whenever are the commands that beat everything else when a customer's whole
@@ -19,7 +21,14 @@ func (r *Router) always(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 	if reply, done, err := r.opened(ctx, t); done || err != nil {
 		return reply, done, err
 	}
+	if line := customer.Rating(t.Request); line != "" {
+		reply, err := r.press(ctx, t, line)
+		return reply, true, err
+	}
 	name := r.exact[t.core]
+	if name == "" && r.wantsPerson(t.text) {
+		name = "person"
+	}
 	if !whenever[name] {
 		return nil, false, nil
 	}
@@ -31,6 +40,24 @@ func (r *Router) always(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 	}
 	return reply, true, err
 }
+
+// wantsPerson says whether a sentence calls for a person, alone or among others:
+// "Your bot is useless. HUMAN!", "客服呢？"
+func (r *Router) wantsPerson(text string) bool {
+	sentences := strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(".!?。！？\n…", c) })
+	calls := func(s string) bool { return r.exact[r.phrases.Core(s)] == "person" }
+	for _, s := range sentences {
+		parts := strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(",，;；", c) })
+		if calls(s) || slices.ContainsFunc(parts, func(p string) bool { return len([]rune(strings.TrimSpace(p))) >= wholeWish && calls(p) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// wholeWish is how long a part of a sentence is, in runes, that can be a wish and
+// no form of address: "客服，在吗".
+const wholeWish = 4
 
 // opened is "/start baidu", typed where a platform would have told of an
 // arrival.

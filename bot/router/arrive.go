@@ -6,13 +6,13 @@ import (
 
 	"crmbot/bot"
 	"crmbot/bot/customer"
+	"crmbot/bot/relay"
 	"crmbot/crm"
 )
 
 // arrive answers what is no message: somebody opened the chat, scanned a code,
-// shared his number, a notice of ours. What is kept beside the messages (an
-// edit, a reaction, a goodbye) needs no answer, and a kind nobody knows yet
-// neither.
+// shared his number, a notice of ours. What is kept beside the messages (a
+// reaction, a goodbye) needs no answer, and a kind nobody knows yet neither.
 func (r *Router) arrive(ctx context.Context, t *turn) (*bot.Reply, error) {
 	switch t.Inbound.Kind {
 	case bot.KindSystem:
@@ -29,7 +29,15 @@ func (r *Router) arrive(ctx context.Context, t *turn) (*bot.Reply, error) {
 	case bot.KindScan:
 		return nil, r.cameFrom(ctx, t)
 	case bot.KindContact:
-		return r.shared(ctx, t)
+		reply, err := r.shared(ctx, t)
+		if t.handedOff() {
+			reply = nil
+		}
+		return reply, err
+	case bot.KindNote:
+		return nil, relay.Show(ctx, t.Request)
+	case bot.KindEdit, bot.KindDelete:
+		return r.revised(ctx, t)
 	case bot.KindHome:
 		return nil, r.home(ctx, t)
 	case bot.KindConsent:
@@ -38,6 +46,29 @@ func (r *Router) arrive(ctx context.Context, t *turn) (*bot.Reply, error) {
 		return nil, r.desk(ctx, t)
 	}
 	return nil, nil
+}
+
+// seen has what we say to a customer shown in the threads too, whatever made us
+// say it.
+func (r *Router) seen(ctx context.Context, t *turn, reply *bot.Reply) error {
+	c := t.Conversation
+	if len(r.company.Threads) == 0 || c == nil || !c.Direct || c.Audience != crm.AudienceCustomers ||
+		reply.Empty() && len(t.Effects().Posts) == 0 {
+		return nil
+	}
+	return relay.Show(ctx, t.Request)
+}
+
+// revised is a message that was changed or taken back: of a customer it is so in
+// the threads too, of a colleague in a thread it is so for the customer.
+func (r *Router) revised(ctx context.Context, t *turn) (*bot.Reply, error) {
+	switch {
+	case t.Thread != nil:
+		return relay.Revised(ctx, t.Request)
+	case t.Staff() || t.Conversation.Audience != crm.AudienceCustomers:
+		return nil, nil
+	}
+	return nil, relay.Changed(ctx, t.Request)
 }
 
 // welcome greets once on arrival and keeps where the person came from.

@@ -32,6 +32,9 @@ func (r *Router) article(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 		if t.Staff() || !ok || !wish.Price || wish.Doubt {
 			return reply, true, nil
 		}
+		if waits, err := r.waits(ctx, t); waits || err != nil {
+			return reply, true, err
+		}
 		question, err := r.invoke(ctx, t, r.wanting(wish))
 		return joinReplies(reply, question), true, err
 	}

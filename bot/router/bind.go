@@ -21,12 +21,16 @@ type call struct {
 	values  map[string]string // by argument, as typed
 	text    string            // what follows the command's words, as typed
 	bare    bool              // a bare noun or reference
+	noun    bool              // a bare noun
 	skipped []string
 	yes     bool   // confirmed
 	words   int    // how many words follow the command's
 	strange string // a name=value whose name the command does not know
 	unclear string // what was typed for the argument that has to be asked for again
 	meant   bool   // the wish was plain, or a question of ours was answered
+	// maybe is how the line was read, where the record that it names may be no
+	// name at all: see Router.namedInstead.
+	maybe *grammar.Match
 }
 
 func (c *call) set(name, value string) {
@@ -40,7 +44,9 @@ func (c *call) set(name, value string) {
 func (r *Router) bind(t *turn, c *bot.Command, m grammar.Match) *call {
 	out := &call{command: c, text: strings.TrimSpace(m.Rest)}
 	rest, tokens := m.Rest, m.Tokens
-	if takesSubject(c) {
+	if t.Thread != nil && c.Name == replying && m.Subject == (crm.Ref{}) { // a name is one of the words
+		rest, tokens, out.text = m.After, grammar.Split(m.After), m.After
+	} else if takesSubject(c) {
 		switch {
 		case m.Subject != (crm.Ref{}):
 			out.set(subject, m.Subject.String())
@@ -53,8 +59,10 @@ func (r *Router) bind(t *turn, c *bot.Command, m grammar.Match) *call {
 			}
 			out.set(subject, name)
 			out.text = rest
+			out.maybe = &m
 		}
 	}
+	t.preset(out)
 	r.arrange(t, out, rest, tokens)
 	return out
 }
@@ -70,6 +78,7 @@ func (r *Router) exactly(t *turn, c *bot.Command, rest string) *call {
 		out.text = rest
 		tokens = grammar.Split(rest)
 	}
+	t.preset(out)
 	r.arrange(t, out, rest, tokens)
 	return out
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"crmbot/bot"
+	"crmbot/crm"
 )
 
 // burstWait is how long a line, or a file without words, waits for the next
@@ -41,7 +42,7 @@ func (t *turn) wait() {
 	s.BurstSeq++
 	s.Changed()
 	t.later(fmt.Sprintf("burst %d", s.BurstSeq), burstWait)
-	if answered := t.text == "" && t.value("files") != ""; !answered && t.Features.Can(bot.OpTyping) {
+	if answered := t.text == "" && t.value("files") != ""; !answered && t.Conversation.Status != crm.ConversationWaiting && t.Features.Can(bot.OpTyping) {
 		t.Post(bot.Post{Op: bot.OpTyping, Reply: &bot.Reply{}})
 	}
 }

@@ -16,8 +16,11 @@ func (r *Router) button(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 	switch t.Inbound.Kind {
 	case bot.KindAction, bot.KindForm:
 	case bot.KindText:
+		if t.Thread != nil && r.forCustomer(t.text) {
+			return nil, false, nil
+		}
 		choice, late := t.choice()
-		if late {
+		if late && customer.Rating(t.Request) == "" {
 			return bot.Text(t.Words.T("button.late")), true, nil
 		}
 		if choice == "" {
@@ -132,13 +135,29 @@ func (r *Router) kept(ctx context.Context, t *turn, action string) (*pressed, st
 	p.Action = behind.Line
 	switch {
 	case b.Conversation != t.Conversation.ID && b.For == "" && !(behind.Shared && t.Staff()):
-		return nil, "button.gone", nil
+		if here, err := t.sameRoom(ctx, b.Conversation); err != nil || !here {
+			return nil, "button.gone", err
+		}
 	case b.For != "" && b.For != t.Inbound.Sender.ID:
 		return nil, "button.other", nil
 	case !b.UsedAt.IsZero():
 		return nil, "button.used", nil
 	}
 	return p, "", nil
+}
+
+// sameRoom says whether a conversation is the same chat of colleagues, whatever
+// its topic: the card on top of a thread is part of the chat around it.
+func (t *turn) sameRoom(ctx context.Context, id crm.ConversationID) (bool, error) {
+	if !t.Staff() || t.Inbound.Direct || t.Conversation.Audience != crm.AudienceStaff {
+		return false, nil
+	}
+	c, err := t.Store.Conversation(ctx, id)
+	if err != nil {
+		return false, unseen(err)
+	}
+	there := c.Platform == t.Conversation.Platform && c.Install == t.Conversation.Install && c.Chat == t.Conversation.Chat
+	return there && c.Audience == crm.AudienceStaff, nil
 }
 
 // use marks a button that works once, and says what to tell who came second.

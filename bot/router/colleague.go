@@ -136,7 +136,10 @@ func (r *Router) chat(ctx context.Context, t *turn) (*bot.Reply, error) {
 	if courtesy == "" {
 		return nil, nil
 	}
-	reply := r.courtesy(t, courtesy)
+	reply, err := r.courtesy(ctx, t, courtesy)
+	if err != nil {
+		return nil, err
+	}
 	if reply != nil {
 		reply.Buttons = append(reply.Buttons, bot.Button{Label: t.Words.Label("unknown.help"), Action: "help"})
 		return reply, nil

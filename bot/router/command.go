@@ -8,6 +8,7 @@ import (
 	"crmbot/bot"
 	"crmbot/bot/customer"
 	"crmbot/bot/grammar"
+	"crmbot/bot/handoff"
 	"crmbot/crm"
 )
 
@@ -27,8 +28,8 @@ func (r *Router) command(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 	if err != nil && before != nil && t.Session.Form == before {
 		reply, err = r.worded(ctx, t, err)
 	}
-	if !done || err != nil || before == nil || t.Session.Form != before {
-		return reply, done, err
+	if !done || err != nil || before == nil || t.Session.Form != before || t.Thread != nil {
+		return reply, done, err // in a thread others would read the question twice
 	}
 	reply, err = r.again(ctx, t, reply)
 	return reply, true, err
@@ -38,9 +39,23 @@ func (r *Router) obey(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 	if !t.Staff() {
 		return r.phrase(ctx, t)
 	}
+	if f := t.Session.Form; f != nil {
+		if name, ok := r.formWord(f, t.normal, t.core); ok && name == "form.back" && t.User.AwayAt.IsZero() {
+			return nil, false, nil // of somebody away it says that he is there again
+		}
+	}
 	call, ok := r.reminder(ctx, t)
 	if !ok {
 		call, ok = r.typed(t, t.text)
+	}
+	if !ok || call.noun {
+		in, found, err := r.threadLine(ctx, t)
+		if err != nil {
+			return nil, true, err
+		}
+		if found {
+			call, ok = in, true
+		}
 	}
 	if !ok {
 		call, ok = r.turned(t)
@@ -87,7 +102,8 @@ func (r *Router) phrase(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 		return reply, true, err
 	}
 	if courtesy := r.phrases.Courtesy(t.text); courtesy != "" {
-		return r.courtesy(t, courtesy), true, nil
+		reply, err := r.courtesy(ctx, t, courtesy)
+		return reply, true, err
 	}
 	if name := r.exact[t.core]; name != "" {
 		t.takeBurst()
@@ -160,7 +176,7 @@ func (r *Router) typed(t *turn, line string) (*call, bool) {
 		return nil, false
 	}
 	out := r.bind(t, c, m)
-	out.bare = bare
+	out.bare, out.noun = bare, m.Name == "" && m.Subject == crm.Ref{}
 	return out, true
 }
 
@@ -181,32 +197,32 @@ func (r *Router) alone(t *turn, m grammar.Match) (*call, bool) {
 }
 
 // courtesy answers in kind, and after thanks not at all.
-func (r *Router) courtesy(t *turn, c customer.Courtesy) *bot.Reply {
+func (r *Router) courtesy(ctx context.Context, t *turn, c customer.Courtesy) (*bot.Reply, error) {
 	quietly := !t.Session.Thanked.IsZero() && t.Now.Sub(t.Session.Thanked) < answerSoon
 	switch c {
 	case customer.Thanks:
 		t.Session.Thanked = t.Now.UTC()
 		t.Session.Changed()
 		if quietly {
-			return nil
+			return nil, nil
 		}
-		return bot.Text(t.Words.T("courtesy.thanks"))
+		return bot.Text(t.Words.T("courtesy.thanks")), nil
 	case customer.Okay:
 		if quietly || len(t.Session.Burst) > 0 {
-			return nil
+			return nil, nil
 		}
-		return bot.Text(t.Words.T("courtesy.okay"))
+		return bot.Text(t.Words.T("courtesy.okay")), nil
 	case customer.Bye:
 		if quietly {
-			return nil
+			return nil, nil
 		}
-		return bot.Text(t.Words.T("courtesy.bye"))
+		return bot.Text(t.Words.T("courtesy.bye")), nil
 	}
 	if t.Conversation.Status == crm.ConversationWaiting {
-		return bot.Text(t.Words.T("person.waiting"))
+		return handoff.Waiting(ctx, t.Request)
 	}
 	if t.since("hello", burstWait) && c == customer.Ahead { // in one breath with a greeting
-		return nil
+		return nil, nil
 	}
-	return bot.Text(t.Words.T("courtesy.hello"))
+	return bot.Text(t.Words.T("courtesy.hello")), nil
 }

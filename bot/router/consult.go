@@ -27,6 +27,9 @@ func (r *Router) Consult(ctx context.Context, req *bot.Request) (*bot.Reply, err
 		req.Conversation = &crm.Conversation{Audience: crm.AudienceStaff}
 	}
 	t := r.reading(req)
+	if err := r.situate(ctx, t); err != nil {
+		return r.worded(ctx, t, err)
+	}
 	reply, err := r.consult(ctx, t)
 	if err != nil {
 		return r.worded(ctx, t, err)
@@ -54,6 +57,9 @@ func (r *Router) consult(ctx context.Context, t *turn) (*bot.Reply, error) {
 	}
 	if err := permitted(t, c.command); err != nil {
 		return r.barred(ctx, t, c, action, err), nil
+	}
+	if err := r.presume(ctx, t, c); err != nil {
+		return nil, err
 	}
 	switch {
 	case t.Inbound.Kind == bot.KindForm:
@@ -84,10 +90,10 @@ func (r *Router) considered(ctx context.Context, t *turn, action string) (*call,
 }
 
 // opening is the form that an action opens: of a command that would ask for
-// something, or that takes a message in.
+// something, or that takes a message in, as does the one that keeps a reply.
 func (r *Router) opening(ctx context.Context, t *turn, c *call, action string) (*bot.Reply, error) {
 	message := t.Inbound.Text != "" || len(t.Inbound.Values) > 0
-	if !message && !r.wouldAsk(t, c) {
+	if !message && c.command.Name != saving && !r.wouldAsk(t, c) {
 		return nil, nil
 	}
 	if message {

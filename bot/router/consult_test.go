@@ -287,7 +287,7 @@ func TestFormLine(t *testing.T) {
 	}{
 		{"wang.fang", "team", "wang.fang", "note", map[string]string{"subject": "LEAD-1", "body": "called"}, "Noted on **LEAD-1"},
 		{"wang.fang", "team", "wang.fang", "lead.new", map[string]string{"name": "Li Na"}, "LEAD-3 Li Na"},
-		{"wang.fang", "team", "#sales", "note", map[string]string{"subject": "LEAD-1", "body": "called"}, "(only you)\n    Noted on **LEAD-1"},
+		{"wang.fang", "team", "#sales", "note", map[string]string{"subject": "LEAD-1", "body": "called"}, "(only wang.fang)\n    Noted on **LEAD-1"},
 		{"wang.fang", "team", "wang.fang", "note", map[string]string{"subject": "LEAD-2", "body": "x"}, "can't find LEAD-2"},
 		{"wang.fang", "team", "wang.fang", "note", map[string]string{"subject": "LEAD-1"}, "What happened?"},
 		{"he.min", "team", "he.min", "lead.new", map[string]string{"name": "Li Na"}, "not allowed"},

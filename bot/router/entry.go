@@ -6,7 +6,7 @@ import (
 
 	"crmbot/bot"
 	"crmbot/bot/customer"
-	"crmbot/crm"
+	"crmbot/bot/handoff"
 )
 
 // entry is an entry of the platform's menu: a command line, or words as if they
@@ -45,24 +45,12 @@ func (r *Router) consent(ctx context.Context, t *turn) error {
 // desk is the platform's own desk, which took the chat over or is through with
 // it. While it has the chat the bot is silent.
 func (r *Router) desk(ctx context.Context, t *turn) error {
-	status := crm.ConversationOpen
 	switch t.Inbound.Values["state"] {
 	case "taken":
-		status = crm.ConversationHandedOff
 		t.closeForm()
+		return handoff.Desk(ctx, t.Request, true)
 	case "ended":
-	default:
-		return nil
+		return handoff.Desk(ctx, t.Request, false)
 	}
-	c, err := t.Store.UpdateConversation(ctx, t.Conversation.ID, func(c *crm.Conversation) error {
-		c.Status = status
-		if status == crm.ConversationOpen {
-			c.AssigneeID = 0
-		}
-		return nil
-	})
-	if err == nil {
-		*t.Conversation = *c
-	}
-	return err
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ const patience = 2
 func (r *Router) form(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 	f := t.Session.Form
 	if f == nil {
-		return nil, false, nil
+		return r.comment(ctx, t)
 	}
 	c := r.commands[f.Command]
 	if c == nil || t.Now.Sub(f.Started) > formLife {
@@ -62,6 +63,46 @@ func (r *Router) form(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 	}
 	reply, err := r.formAct(ctx, t, "form.answer", t.text)
 	return reply, true, err
+}
+
+// comment is a word about how somebody was helped, right after he was asked for
+// it. A question is none.
+func (r *Router) comment(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
+	if t.Staff() || t.text == "" || r.phrases.Question(t.text) {
+		return nil, false, nil
+	}
+	line, err := r.commentLine(ctx, t)
+	if line == "" || err != nil {
+		return nil, err != nil, err
+	}
+	reply, err := r.press(ctx, t, line)
+	return reply, true, err
+}
+
+// goodRating is the first rating after which words about trouble are a new matter
+// and no comment.
+const goodRating = 3
+
+// commentLine is the line that keeps a message as a comment, "" for one that is
+// none: who was content and now tells of torn bags wants help.
+func (r *Router) commentLine(ctx context.Context, t *turn) (string, error) {
+	line := customer.Comment(t.Request)
+	if line == "" {
+		return "", nil
+	}
+	if _, ok := r.phrases.Intent(t.text, r.goods); !ok {
+		return line, nil
+	}
+	_, text, _ := strings.Cut(line, "survey=")
+	id, err := strconv.ParseInt(strings.Fields(text + " -")[0], 10, 64)
+	if err != nil {
+		return line, nil
+	}
+	s, err := t.Store.Survey(ctx, crm.SurveyID(id))
+	if err != nil || s.Rating >= goodRating {
+		return "", err
+	}
+	return line, nil
 }
 
 // fitsForm says whether a question can be the answer to what was asked last. A

@@ -5,6 +5,8 @@ import (
 
 	"crmbot/bot"
 	"crmbot/bot/customer"
+	"crmbot/bot/handoff"
+	"crmbot/crm"
 )
 
 // handoff is step 10: nothing we know comes near, so a person is offered. A
@@ -19,6 +21,16 @@ func (r *Router) handoff(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 		if reply, err := r.attach(ctx, t); !reply.Empty() || err != nil {
 			return reply, true, err
 		}
+	}
+	if waits, err := r.waits(ctx, t); waits || err != nil {
+		return nil, true, err
+	}
+	if t.Conversation.Status == crm.ConversationWaiting { // somebody is called already
+		if t.since("waiting", answerSoon) {
+			return nil, true, nil
+		}
+		reply, err := handoff.Waiting(ctx, t.Request)
+		return reply, true, err
 	}
 	return &bot.Reply{
 		Text: offer,

@@ -20,6 +20,9 @@ func (r *Router) help(_ context.Context, req *bot.Request) (*bot.Reply, error) {
 	}
 	groups, names := r.groups(req)
 	about := customer.Normal(req.Args.String("about"))
+	if about == "" && req.Thread != nil {
+		return r.threadHelp(req), nil
+	}
 	if about == "" {
 		return r.overview(req, groups, names), nil
 	}

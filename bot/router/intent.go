@@ -17,6 +17,9 @@ func (r *Router) intent(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 		if !ok || wish.Doubt {
 			continue
 		}
+		if waits, err := r.waits(ctx, t); waits || err != nil {
+			return nil, false, err
+		}
 		t.takeBurst()
 		reply, err := r.invoke(ctx, t, r.wanting(wish))
 		return reply, true, err

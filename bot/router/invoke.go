@@ -24,6 +24,9 @@ func (r *Router) invoke(ctx context.Context, t *turn, c *call) (*bot.Reply, erro
 	if err := permitted(t, c.command); err != nil {
 		return nil, err
 	}
+	if err := r.presume(ctx, t, c); err != nil {
+		return nil, err
+	}
 	if err := r.sound(t, c); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"crmbot/bot"
 	"crmbot/bot/customer"
+	"crmbot/bot/handoff"
 	"crmbot/crm"
 )
 
@@ -29,9 +30,15 @@ func introduction() bot.Command {
 }
 
 // cancel ends whatever was begun: a form, numbers, lines and files that wait.
-func cancel(_ context.Context, r *bot.Request) (*bot.Reply, error) {
+// Who waits for a person and says so needs nobody any more.
+func cancel(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	s := r.Session
 	if s.Form == nil && len(s.Burst)+len(s.Files) == 0 {
+		if r.Contact != nil {
+			if reply, done, err := handoff.Withdraw(ctx, r); done || err != nil {
+				return reply, err
+			}
+		}
 		return bot.Text(r.Words.T("cancel.nothing")), nil
 	}
 	s.Form, s.Choices, s.Burst, s.Files = nil, nil, nil, nil

@@ -36,10 +36,18 @@ func (r *Router) question(ctx context.Context, t *turn, c *call, a bot.Arg) ques
 	if a.Need != bot.Required {
 		controls = append([]string{"skip"}, controls...)
 	}
+	if t.Thread != nil && numbers && !t.Features.Quotes {
+		reply.Text += "\n_" + t.Words.T("form.mention") + "_"
+	}
 	if t.Contact != nil && a.Type == bot.ArgPhone && t.Features.Contact {
 		reply.AskContact = t.Words.Label("button.contact")
 	}
-	if t.Features.Buttons == 0 && numbers {
+	reply.Asks = numbers && !t.Inbound.Direct
+	quoted := reply.Asks && t.Features.Quotes
+	if quoted && t.Inbound.Kind != bot.KindAction {
+		reply.Quote = t.Inbound.Message
+	}
+	if (t.Features.Buttons == 0 || quoted) && numbers {
 		words := make([]string, len(controls))
 		for i, name := range controls {
 			words[i] = t.Words.Label("button." + name)
@@ -138,6 +146,9 @@ func (r *Router) offered(ctx context.Context, t *turn, a bot.Arg) []bot.Option {
 			return nil
 		}
 		for _, u := range users {
+			if !u.AwayAt.IsZero() {
+				u.Name = t.Words.Label("user.away", "name", u.Name)
+			}
 			add(u.Name, crm.Ref{Kind: crm.KindUser, ID: int64(u.ID)}.String())
 		}
 	}
@@ -175,7 +186,7 @@ func (r *Router) askConfirm(ctx context.Context, t *turn, c *call) *bot.Reply {
 		if a.Name == subject {
 			value, ok = t.Args.Subject, true
 		}
-		if !ok {
+		if !ok || a.Ours {
 			continue
 		}
 		if text := r.shown(ctx, t, a, value); text != "" {

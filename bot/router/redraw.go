@@ -26,6 +26,9 @@ func (r *Router) redraw(ctx context.Context, t *turn, c *call, reply *bot.Reply)
 	}
 	ref, ok := r.matcher.Ref(p.card)
 	from := t.Inbound
+	if t.Thread != nil && t.Thread.Head != "" && (string(from.Message) == t.Thread.Head || string(from.Target) == t.Thread.Head) {
+		return reply, nil // the card on top of a thread is drawn by itself
+	}
 	known := from.Target != "" || from.Kind == bot.KindAction && from.Message != ""
 	if !ok || !known || t.Session.Form != nil {
 		return reply, nil

@@ -2,6 +2,7 @@ package router_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,8 +21,12 @@ func TestCardIsDrawnAnew(t *testing.T) {
 	says(t, h, "wang.fang> [Undo]", "    | new\n")
 	says(t, h, "wang.fang#sales> @ LEAD-1", "(only you)")
 	says(t, h, "wang.fang#sales> [Share in channel]", "[Qualify]")
-	says(t, h, "li.wei#sales> [Qualify]", "    (edits)\n    **LEAD-1 Zhang Wei · Rongshi** is qualified.\n    _李伟, today 10:00_\n    | LEAD-1")
-	says(t, h, "wang.fang#sales> [Qualify]", "done already")
+	both := h.Say("li.wei#sales>> [Qualify]\nwang.fang#sales> [Qualify]")
+	for _, want := range []string{"    (edits)\n    **LEAD-1 Zhang Wei · Rongshi** is qualified.\n    _李伟, today 10:00_\n    | LEAD-1", "done already"} {
+		if !strings.Contains(both, want) {
+			t.Errorf("two press at once: have\n%s\nwant %q", both, want)
+		}
+	}
 	says(t, h, "wang.fang#sales> [Note]", "What happened?")
 }
 

@@ -53,17 +53,19 @@ type Options struct {
 // Router answers events. It is safe for concurrent use: it never changes
 // after New.
 type Router struct {
-	commands  map[string]*bot.Command
-	order     []*bot.Command // as they were given, for help
-	phrases   *customer.Phrases
-	exact     map[string]string // what customers type, normal, to a command
-	matcher   *grammar.Matcher
-	arguments map[string][]string // the words for an argument's name
-	knowledge knowledge.Finder
-	goods     customer.Goods // nil if the knowledge does not tell
-	catalog   *locale.Catalog
-	company   *bot.Company
-	log       *slog.Logger
+	commands   map[string]*bot.Command
+	order      []*bot.Command // as they were given, for help
+	phrases    *customer.Phrases
+	exact      map[string]string // what customers type, normal, to a command
+	matcher    *grammar.Matcher
+	arguments  map[string][]string // the words for an argument's name
+	vocabulary []word              // the words that colleagues type
+	marks      []word              // those that say where a line goes
+	knowledge  knowledge.Finder
+	goods      customer.Goods // nil if the knowledge does not tell
+	catalog    *locale.Catalog
+	company    *bot.Company
+	log        *slog.Logger
 }
 
 // step is one stair: it answers, or says that the next one should try.
@@ -75,7 +77,7 @@ type step struct {
 // steps is the order in which an event is tried, written down once.
 var steps = []step{
 	{"button", (*Router).button},    // 1 a pressed button, or the number of one
-	{"staff", (*Router).staffPlace}, // 2 where staff work: only what is addressed to us
+	{"staff", (*Router).staffPlace}, // 2 where staff work: only what is addressed to us; in a thread see rules
 	{"always", (*Router).always},    // 3 person, cancel, help, stop: whenever a customer says so
 	{"person", (*Router).inCharge},  // 4 a person is in charge: we are silent
 	{"command", (*Router).command},  // 5 a command of this audience
@@ -105,13 +107,14 @@ func New(o Options) (*Router, error) {
 		nouns[kind] = o.Catalog.Every("noun." + string(kind))
 	}
 	r.matcher = grammar.NewMatcher(r.specs(), nouns)
+	r.vocabulary, r.marks = r.typedWords(), r.markWords()
 	return r, nil
 }
 
 // kinds are the nouns people type.
 var kinds = []crm.Kind{
 	crm.KindLead, crm.KindContact, crm.KindAccount, crm.KindOpportunity,
-	crm.KindTicket, crm.KindActivity, crm.KindArticle,
+	crm.KindTicket, crm.KindActivity, crm.KindArticle, crm.KindConversation,
 }
 
 func (r *Router) add(c bot.Command) error {
@@ -185,6 +188,9 @@ func (r *Router) Handle(ctx context.Context, req *bot.Request) (*bot.Reply, erro
 	reply, err := r.handle(ctx, t)
 	if err != nil {
 		reply, err = r.worded(ctx, t, err)
+		if reply != nil && (t.Thread != nil || !t.Staff() && t.Conversation.Audience == crm.AudienceStaff) {
+			reply.Private = true // what went wrong is his business
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -195,10 +201,16 @@ func (r *Router) Handle(ctx context.Context, req *bot.Request) (*bot.Reply, erro
 	reply = r.place(t, reply)
 	r.forgetChoices(t, reply)
 	r.markForms(t, reply)
-	return reply, nil
+	return reply, r.seen(ctx, t, reply)
 }
 
 func (r *Router) handle(ctx context.Context, t *turn) (*bot.Reply, error) {
+	if err := r.situate(ctx, t); err != nil {
+		return nil, err
+	}
+	if quiet, err := r.hear(ctx, t); quiet || err != nil {
+		return nil, err
+	}
 	switch t.Inbound.Kind {
 	case bot.KindText, bot.KindMedia, bot.KindAction, bot.KindForm:
 	case bot.KindMenu:

@@ -13,6 +13,10 @@ import (
 func inCharge(t *testing.T, h *bottest.House) {
 	t.Helper()
 	ctx := context.Background()
+	somebody, err := h.Store.UserByHandle(ctx, "he.min")
+	if err != nil {
+		t.Fatal(err)
+	}
 	contacts, _, err := h.Store.Contacts(ctx, crm.ContactFilter{Scope: crm.Everything()})
 	if err != nil || len(contacts) == 0 {
 		t.Fatalf("contacts: %d, %v", len(contacts), err)
@@ -24,7 +28,7 @@ func inCharge(t *testing.T, h *bottest.House) {
 		}
 		for _, x := range found {
 			_, err := h.Store.UpdateConversation(ctx, x.ID, func(c *crm.Conversation) error {
-				c.Status = crm.ConversationHandedOff
+				c.Status, c.AssigneeID = crm.ConversationHandedOff, somebody.ID
 				return nil
 			})
 			if err != nil {
@@ -74,7 +78,7 @@ func TestAlwaysBeforeInCharge(t *testing.T) {
 	says(t, h, "customer:ana> cancel", "Cancelled")
 	says(t, h, "customer:ana> help", "Jingu Foods")
 	says(t, h, "customer:ana> stop", "no more messages")
-	says(t, h, "customer:ana> human", "will answer you")
+	says(t, h, "customer:ana> human", "何敏")
 }
 
 func TestInChargeBeforeCommand(t *testing.T) {

@@ -40,6 +40,9 @@ func (r *Router) suggest(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 		return reply, true, err
 	}
 	t.asked(t.text)
+	if waits, err := r.waits(ctx, t); waits || err != nil {
+		return nil, true, err
+	}
 	answer, err := r.find(ctx, t, t.text)
 	if err != nil || len(answer.Suggestions) == 0 {
 		return nil, false, err

@@ -7,6 +7,7 @@ import (
 
 	"crmbot/bot"
 	"crmbot/bot/grammar"
+	"crmbot/bot/relay"
 	"crmbot/crm"
 )
 
@@ -21,8 +22,8 @@ func (r *Router) takeIn(ctx context.Context, t *turn, c *call, action string) st
 			action += " " + pair(name, value)
 		}
 	}
-	text := strings.TrimSpace(t.Inbound.Text)
-	if text == "" {
+	text, err := r.messageIn(ctx, t, c)
+	if text == "" || err != nil {
 		return action
 	}
 	for _, a := range fields(c.command) {
@@ -34,6 +35,25 @@ func (r *Router) takeIn(ctx context.Context, t *turn, c *call, action string) st
 		}
 	}
 	return action
+}
+
+// messageIn is the message that somebody chose a command for. In a thread it is
+// without the word that says where it goes; and an answer to the customer is not
+// made of his own words, but of a colleague's.
+func (r *Router) messageIn(ctx context.Context, t *turn, c *call) (string, error) {
+	text := strings.TrimSpace(t.Inbound.Text)
+	if t.Thread == nil || text == "" {
+		return text, nil
+	}
+	text, _ = relay.Spoken(r.words(), text)
+	if c.command.Name != replying {
+		return text, nil
+	}
+	m, err := t.Store.MessageByNative(ctx, t.Conversation.ID, string(t.Inbound.Target))
+	if err != nil || m.Direction == crm.Out {
+		return "", unseen(err)
+	}
+	return text, nil
 }
 
 func hasArg(c *bot.Command, name string) bool {

@@ -22,12 +22,14 @@ const (
 // turn is one event on its way down the steps.
 type turn struct {
 	*bot.Request
-	text   string // what was said, trimmed
-	normal string // the same as customers' phrases are compared
-	core   string // of a customer: the same without what is only polite
-	speech *customer.Phrases
-	quiet  bool // said in a group, not to us: only the answer to our own question counts
-	joined bool // text and files are a whole burst
+	text    string // what was said, trimmed
+	normal  string // the same as customers' phrases are compared
+	core    string // of a customer: the same without what is only polite
+	speech  *customer.Phrases
+	quiet   bool // said in a group, not to us: only the answer to our own question counts
+	through bool // said in a thread, and not for the thread: it goes on down the steps
+	silent  bool // a person is in charge: the bot says nothing
+	joined  bool // text and files are a whole burst
 
 	answering bool // this is the answer to the open form
 
@@ -65,7 +67,7 @@ func (t *turn) say(text string) {
 
 // refuse turns away what nobody types by hand.
 func (r *Router) refuse(t *turn) (*bot.Reply, bool) {
-	if utf8.RuneCountInString(t.text) <= longestText {
+	if utf8.RuneCountInString(t.text) <= longestText || t.Thread != nil && !t.addressed() {
 		return nil, false
 	}
 	if !t.addressed() {
@@ -75,7 +77,11 @@ func (r *Router) refuse(t *turn) (*bot.Reply, bool) {
 }
 
 // addressed says whether something was said to us, rather than in our hearing.
-func (t *turn) addressed() bool { return t.Inbound.Direct || t.Inbound.Mention || t.Inbound.Aside }
+// In a thread a quoted line of ours is not a word to us: it may be the customer's.
+func (t *turn) addressed() bool {
+	in := t.Inbound
+	return in.Direct || in.Aside || in.Mention && (t.Thread == nil || !in.Quoted)
+}
 
 // learnLanguage remembers the language of a customer's first words, and speaks
 // it from then on. Somebody who works here may write in either, until he

@@ -27,7 +27,11 @@ func (r *Router) formOf(ctx context.Context, t *turn, c *call, action string) *b
 		Submit: t.Words.Label(saveKey(t.Words, c.command.Name)), Cancel: t.Words.Label("button.cancel"),
 	}
 	for _, a := range fields(c.command) {
-		if label := fieldLabel(t.Words, c.command.Name, a.Name); label != "" {
+		if a.Name == subject && r.isConversation(c.values[subject]) {
+			form.Text = r.lastWords(ctx, t, c.values[subject])
+			continue // nobody chooses among those
+		}
+		if label := fieldLabel(t.Words, c.command.Name, a.Name); label != "" && !a.Ours {
 			form.Fields = append(form.Fields, r.fieldOf(ctx, t, c, a, label))
 		}
 	}
@@ -231,14 +235,16 @@ func (r *Router) wouldAsk(t *turn, c *call) bool {
 		return false
 	}
 	return slices.ContainsFunc(fields(c.command), func(a bot.Arg) bool {
-		return a.Need != bot.Optional && c.values[a.Name] == "" && (a.Known == nil || a.Known(t.Request) == "")
+		return a.Need != bot.Optional && c.values[a.Name] == "" &&
+			(t.Thread == nil || a.Name != subject && !presumed(a)) && (a.Known == nil || a.Known(t.Request) == "")
 	})
 }
 
 // markForms marks the buttons of an answer that open a form, where there are
 // forms. Everywhere else pressing them begins the same questions one by one.
 func (r *Router) markForms(t *turn, reply *bot.Reply) {
-	if !t.Features.Can(bot.OpView) || !t.Staff() {
+	ours := t.Inbound.Kind == bot.KindSystem && t.Conversation.Audience == crm.AudienceStaff // for whoever is there
+	if !t.Features.Can(bot.OpView) || !t.Staff() && !ours {
 		return
 	}
 	r.markReply(t, reply)
@@ -263,6 +269,6 @@ func (r *Router) markButtons(t *turn, buttons []bot.Button) {
 			continue
 		}
 		c, err := r.line(t, b.Action)
-		buttons[i].Form = err == nil && permitted(t, c.command) == nil && r.wouldAsk(t, c)
+		buttons[i].Form = err == nil && (!t.Staff() || permitted(t, c.command) == nil) && r.wouldAsk(t, c)
 	}
 }

@@ -15,6 +15,10 @@ type Said struct {
 	To    Speaker
 	Reply *bot.Reply
 	Op    bot.Op // OpPost if ""
+	// Was is what the message said before, of an OpEdit or OpDelete; nil if that
+	// is not known.
+	Was   *bot.Reply
+	For   string // who alone can see it, "" if that is To
 	Plain string // how a platform without buttons shows it; "" to write the Reply out
 }
 
@@ -66,6 +70,9 @@ func transcript(speaker Speaker, said []Said) string {
 			to = s.To
 			b.WriteString("  to " + to.String() + "\n")
 		}
+		if s.For == speaker.Name {
+			s.For = ""
+		}
 		b.WriteString(indent(Render(s)))
 	}
 	return b.String()
@@ -73,7 +80,7 @@ func transcript(speaker Speaker, said []Said) string {
 
 // sameRoom says whether the speaker reads what is shown to somebody.
 func sameRoom(to, speaker Speaker) bool {
-	return to == speaker || to.Group != "" && to.Group == speaker.Group
+	return to == speaker || to.Group != "" && to.Group == speaker.Group && to.Thread == speaker.Thread
 }
 
 func indent(s string) string {
@@ -88,6 +95,9 @@ func indent(s string) string {
 func Render(s Said) string {
 	if s.Plain != "" {
 		return s.Plain
+	}
+	if s.Was != nil && (s.Op == bot.OpEdit || s.Op == bot.OpDelete) {
+		return revised(s)
 	}
 	r := s.Reply
 	var b strings.Builder
@@ -105,6 +115,10 @@ func Render(s Said) string {
 		line("(outside the chat)")
 	case s.Op == bot.OpTransfer:
 		line("(over to the platform’s desk)")
+	case s.Op == bot.OpThread:
+		line("(opens a thread)")
+	case s.For != "":
+		line("(only %s)", s.For)
 	case r != nil && r.Private || s.Op == bot.OpEphemeral:
 		line("(only you)")
 	}
@@ -114,7 +128,7 @@ func Render(s Said) string {
 	if r.Toast != "" {
 		line("(%s)", r.Toast)
 	}
-	if r.Share {
+	if r.Share && s.To.Thread == 0 {
 		line("(everybody)")
 	}
 	if r.Text != "" {

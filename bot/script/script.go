@@ -19,13 +19,21 @@
 //
 // "customer:ana" is somebody outside, any other name the handle of somebody
 // who works here. "li.wei@plain" speaks on a platform without buttons,
-// "li.wei#sales" in a group chat, where "@ pipeline" is addressed to the bot
-// and "/ pipeline" asked in private.
+// "li.wei#sales" in a group chat, where "@ pipeline" is addressed to the bot,
+// "/ pipeline" asked in private and "^ tomorrow" an answer to the bot's latest
+// message. "li.wei#support/1" speaks in the first thread of that group.
 // "customer:ana>> hello" says it without waiting for what follows.
 // A whole text in square brackets presses the button of that label. A whole
 // text in angle brackets is no text but an event: <follow SCENE>,
-// <contact PHONE>, <photo NAME>, <edit TEXT>, and where there are forms
+// <contact PHONE>, <photo NAME | CAPTION>, <edit TEXT> and <delete> of the
+// speaker's latest message, and where there are forms
 // <open LINE | MESSAGE>, <fill name=value …>, <search FIELD TYPED>.
+//
+// A line that begins with a star is nobody's: time passes, or something befalls
+// the house. What besides "* wait" there is, is the stage's own.
+//
+// In a thread "≈" stands before what a message says now that said something
+// else before, and "(only li.wei)" above what he alone can see.
 package script
 
 import (
@@ -33,6 +41,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -47,6 +56,7 @@ type Line struct {
 	Event   string        // "follow", "contact", …; its argument is Text
 	More    bool          // the next line follows at once
 	Wait    time.Duration // instead of everything else
+	Turn    string        // what befalls the house, instead of everything else: its argument is Text
 	Comment []string      // the comment and empty lines before it, as they are
 }
 
@@ -56,6 +66,7 @@ type Speaker struct {
 	Customer bool
 	Place    string // "plain" of "@plain", "" for the usual platform
 	Group    string // "sales" of "#sales", "" for a direct chat
+	Thread   int    // of the group: 1 of "#support/1", 0 for none
 }
 
 // String writes the speaker as in a script.
@@ -70,12 +81,16 @@ func (s Speaker) String() string {
 	if s.Group != "" {
 		out += "#" + s.Group
 	}
+	if s.Thread > 0 {
+		out += fmt.Sprintf("/%d", s.Thread)
+	}
 	return out
 }
 
 var (
-	spoken = regexp.MustCompile(`^((?:customer:)?[^\s:>@#\[\]]+(?:@[a-z]+)?(?:#[a-z]+)?)(>>?)(?: (.*))?$`)
+	spoken = regexp.MustCompile(`^((?:customer:)?[^\s:>@#\[\]]+(?:@[a-z]+)?(?:#[a-z]+(?:/[1-9][0-9]*)?)?)(>>?)(?: (.*))?$`)
 	event  = regexp.MustCompile(`^<([a-z]+)(?: (.*))?>$`)
+	turn   = regexp.MustCompile(`^\* ([a-z]+)(?: (.*))?$`)
 	press  = regexp.MustCompile(`^\[(.+)\]$`)
 )
 
@@ -115,6 +130,9 @@ func parseLine(n int, text string) (Line, error) {
 		}
 		return Line{Number: n, Wait: d, Text: text}, nil
 	}
+	if t := turn.FindStringSubmatch(text); t != nil && t[1] != "wait" {
+		return Line{Number: n, Turn: t[1], Text: t[2]}, nil
+	}
 	m := spoken.FindStringSubmatch(text)
 	if m == nil {
 		return Line{}, fmt.Errorf("script: line %d: want \"speaker> text\", have %q", n, text)
@@ -131,6 +149,10 @@ func parseLine(n int, text string) (Line, error) {
 func parseSpeaker(s string) Speaker {
 	var out Speaker
 	s, out.Group, _ = strings.Cut(s, "#")
+	if group, thread, in := strings.Cut(out.Group, "/"); in {
+		out.Group = group
+		out.Thread, _ = strconv.Atoi(thread) // digits, by the pattern
+	}
 	s, out.Place, _ = strings.Cut(s, "@")
 	out.Name, out.Customer = strings.CutPrefix(s, "customer:")
 	return out
@@ -140,6 +162,9 @@ func parseSpeaker(s string) Speaker {
 func (l Line) String() string {
 	if l.Wait > 0 {
 		return l.Text
+	}
+	if l.Turn != "" {
+		return strings.TrimRight("* "+l.Turn+" "+l.Text, " ")
 	}
 	text := l.Text
 	if l.Event != "" {

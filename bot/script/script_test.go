@@ -37,6 +37,9 @@ customer:ana> <follow baidu 7>
 customer:ana> <blocked>
 * wait 1h30m
 li.wei>
+li.wei#support/12> r: hello
+* down office
+* restart
 `)
 	ana := script.Speaker{Name: "ana", Customer: true}
 	want := []script.Line{
@@ -48,6 +51,9 @@ li.wei>
 		{Number: 11, Speaker: ana, Event: "blocked"},
 		{Number: 12, Wait: 90 * time.Minute, Text: "* wait 1h30m"},
 		{Number: 13, Speaker: script.Speaker{Name: "li.wei"}},
+		{Number: 14, Speaker: script.Speaker{Name: "li.wei", Group: "support", Thread: 12}, Text: "r: hello"},
+		{Number: 15, Turn: "down", Text: "office"},
+		{Number: 16, Turn: "restart"},
 	}
 	if diff := cmp.Diff(want, have); diff != "" {
 		t.Errorf("(-want +have):\n%s", diff)
@@ -56,10 +62,66 @@ li.wei>
 
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"hello", "li wei> hello", "* wait", "* wait soon", "* wait -1m", ": x", "li.wei@Plain> x"} {
+	for _, text := range []string{"hello", "li wei> hello", "* wait", "* wait soon", "* wait -1m", ": x", "li.wei@Plain> x", "li.wei#support/> x", "li.wei#support/0> x", "* Down office"} {
 		if _, err := script.Parse(strings.NewReader("# comment\n" + text)); err == nil || !strings.Contains(err.Error(), "line 2") {
 			t.Errorf("Parse(%q): %v, want an error that names line 2", text, err)
 		}
+	}
+}
+
+// desk shows what happens in two threads.
+type desk struct{ card bot.Card }
+
+func (d desk) Do(_ context.Context, line script.Line) ([]script.Said, error) {
+	first, second := script.Speaker{Group: "support", Thread: 1}, script.Speaker{Group: "support", Thread: 2}
+	was, is := d.card, d.card
+	is.Fields = []bot.Field{{Name: "Owner", Value: "li"}, {Name: "New", Value: "1"}}
+	return []script.Said{
+		{To: second, Op: bot.OpThread, Reply: &bot.Reply{Cards: []bot.Card{was}, Share: true}},
+		{To: first, Op: bot.OpEphemeral, For: "li.wei", Reply: bot.Text("for li")},
+		{To: first, Op: bot.OpEphemeral, For: "chen.jie", Reply: bot.Text("for chen")},
+		{To: first, Op: bot.OpEdit, Was: &bot.Reply{Cards: []bot.Card{was}, Share: true}, Reply: &bot.Reply{Cards: []bot.Card{is}, Share: true}},
+		{To: first, Op: bot.OpEdit, Was: bot.Text("To Ana in 10 s"), Reply: bot.Text("Sent to Ana")},
+		{To: first, Op: bot.OpEdit, Was: bot.Text("Same"), Reply: bot.Text("Same")},
+		{To: first, Op: bot.OpEdit, Reply: bot.Text("From before")},
+		{To: first, Op: bot.OpDelete, Was: bot.Text("Old\nand long")},
+	}, nil
+}
+
+// TestThreads: what changes in a thread is written short, who alone reads is
+// named, and of several threads each stands alone.
+func TestThreads(t *testing.T) {
+	t.Parallel()
+	card := bot.Card{Title: "Ana", Fields: []bot.Field{{Name: "Owner", Value: "nobody"}, {Name: "Waiting", Value: "1 min"}}, Buttons: []bot.Button{{Label: "Take"}}}
+	var have strings.Builder
+	if err := script.Play(context.Background(), parse(t, "li.wei#support/1> note\n* down office\n"), desk{card}, &have); err != nil {
+		t.Fatal(err)
+	}
+	want := `li.wei#support/1> note
+    (only you)
+    for li
+    (only chen.jie)
+    for chen
+    ≈ | Owner: li
+    ≈ | New: 1
+    ≈ (gone) | Waiting: 1 min
+    ≈ Sent to Ana
+    ≈ (unchanged) Same
+    (edits)
+    From before
+    ≈ (deleted) Old
+  to #support/2
+    (opens a thread)
+    | Ana
+    | Owner: nobody
+    | Waiting: 1 min
+    [Take]
+* down office
+  to #support/1
+    (only li.wei)
+`
+	if !strings.HasPrefix(have.String(), want) {
+		t.Errorf("have\n%s\nwant at its beginning\n%s", have.String(), want)
 	}
 }
 

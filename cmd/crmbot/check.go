@@ -67,6 +67,8 @@ func check(ctx context.Context, path string, out io.Writer) error {
 		r.title(r.called(d))
 		r.try(ctx, h, d, path)
 	}
+	r.unanswered(cfg)
+	r.translation(ctx, cfg)
 	return r.end(path, len(cfg.Adapters))
 }
 
@@ -131,16 +133,22 @@ func (r *report) try(ctx context.Context, h *house, d door, path string) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, examineFor)
 	defer cancel()
-	examiner, can := adapter.(bot.Examiner)
-	if !can {
+	if examiner, can := adapter.(bot.Examiner); can {
+		r.findings(h.cfg, d, examiner.Examine(ctx))
+	} else {
 		r.say(bot.LevelFine, "check.install", "")
-		return
 	}
-	for _, f := range examiner.Examine(ctx) {
+	r.places(ctx, h.cfg, d, adapter)
+}
+
+// findings are what an install found out about itself.
+func (r *report) findings(cfg *Config, d door, all []bot.Finding) {
+	for _, f := range all {
 		if f.Text == nil {
-			f = r.worded(f, d, path)
+			f = r.worded(f, d, cfg.path)
 		}
-		if f, err = r.pasted(f, h.cfg, d); err != nil {
+		f, err := r.pasted(f, cfg, d)
+		if err != nil {
 			f.Err = errors.Join(f.Err, err)
 		}
 		r.add(r.placed(f, d))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -101,5 +102,36 @@ func TestTheLoopByScript(t *testing.T) {
 				t.Errorf("%s: nobody says %q in\n%s", c.script, want, out)
 			}
 		}
+	}
+}
+
+// TestATerminalHasNoThreads: whoever asks for a person there is told who comes,
+// and the config's places, which nobody reaches from a terminal, get nothing.
+func TestATerminalHasNoThreads(t *testing.T) {
+	path := shop(t, "en", `users:
+  - {handle: li.wei, name: Li Wei, role: service}
+threads:
+  - place: slack:team/C0123ABCD
+adapters:
+  - {platform: webchat, install: site}
+  - {platform: webchat, install: staff, audience: staff}
+  - {platform: slack, install: team, bot_token: xoxb-1, app_token: xapp-1}
+`)
+	play := filepath.Join(t.TempDir(), "play.txt")
+	text := "customer:ana> I want to talk to a person\nli.wei> waiting\nli.wei> [Take ana]\nli.wei> reply CON-1 Hello Ana, Li Wei here\n* wait 10s\n"
+	if err := os.WriteFile(play, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errs := crmbot(t, "", "chat", "--script", play, "--config", path)
+	for _, want := range []string{"Li Wei will answer you here", "CONV-", "  to customer:ana\n    Li Wei: Hello Ana, Li Wei here\n"} {
+		if code != exitFine || !strings.Contains(out, want) {
+			t.Errorf("exit %d, nobody says %q in\n%s%s", code, want, out, errs)
+		}
+	}
+	if err := os.WriteFile(play, []byte("* down office\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := crmbot(t, "", "chat", "--script", play); code == exitFine || !strings.Contains(errs, "down") {
+		t.Errorf("a terminal has trouble of its own: exit %d %s", code, errs)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,11 +38,27 @@ type Config struct {
 	Sources     []SourceConfig  `yaml:"sources"`
 	Users       []UserConfig    `yaml:"users"`
 	Adapters    []AdapterConfig `yaml:"adapters"`
+	Threads     []ThreadConfig  `yaml:"threads"`
+	Hold        string          `yaml:"hold"`
+	Hours       HoursConfig     `yaml:"hours"`
+	Handoff     HandoffConfig   `yaml:"handoff"`
+	Survey      bool            `yaml:"survey"`
+	Flood       FloodConfig     `yaml:"flood"`
+	Translate   TranslateConfig `yaml:"translate"`
 
 	path   string // of the file, "" if it is none
 	zone   *time.Location
 	stages crm.Stages
 	level  slog.Level
+	places []bot.ThreadPlace
+	hold   time.Duration
+	hours  crm.Hours
+	rules  crm.Rules
+	mute   time.Duration
+	// placeLines is where the entries of threads stand, translator the block of
+	// translate.
+	placeLines []int
+	translator ast.Node
 }
 
 // StageConfig is one step of the sales process.
@@ -121,6 +138,7 @@ func defaultConfig() *Config {
 	c := &Config{
 		Language: "en", Timezone: "Asia/Shanghai", Currency: "CNY", Country: "CN", DayEnds: 18,
 		Database: "crmbot.db", Listen: ":8080", AdminListen: "127.0.0.1:9090", Log: "info",
+		Hold: "10s", Survey: true, Flood: FloodConfig{PerMinute: 20, Mute: "10m"},
 	}
 	if err := yaml.Unmarshal(sources, c); err != nil {
 		panic(err) // a programmer's mistake: it is part of the program
@@ -179,6 +197,12 @@ func parseConfig(raw []byte) (*Config, error) {
 	if err := cfg.validate(); err != nil {
 		return nil, at(err, body)
 	}
+	for i := range cfg.Threads {
+		cfg.placeLines = append(cfg.placeLines, lineOf(body, fmt.Sprintf("threads.%d.place", i)))
+	}
+	if translate := entry(body, "translate"); translate != nil {
+		cfg.translator = translate.Value
+	}
 	return cfg, nil
 }
 
@@ -205,11 +229,16 @@ func (e *expander) Visit(node ast.Node) ast.Visitor {
 	return e
 }
 
-// company is the config as the conversation sees it.
-func (c *Config) company() *bot.Company {
+// company is the config as the conversation sees it, with the places where
+// colleagues answer behind doors that are open.
+func (c *Config) company(doors []door) *bot.Company {
+	pages := desks(doors)
 	company := &bot.Company{
 		Name: c.Company, Language: c.Language, Zone: c.zone, Currency: c.Currency, Country: c.Country,
 		Stages: c.stages, DayEnds: c.DayEnds,
+		Threads: slices.Concat(c.reachable(doors), pages), Hold: c.hold, Hours: c.hours, Rules: c.rules, Survey: c.Survey,
+		Flood: bot.Flood{PerMinute: c.Flood.PerMinute, Mute: c.mute}, Translates: c.Translate.URL != "",
+		Page: c.page(pages), Started: now(),
 	}
 	for _, s := range c.Sources {
 		company.Sources = append(company.Sources, bot.Source(s))
@@ -219,5 +248,8 @@ func (c *Config) company() *bot.Company {
 
 // settings is the config as the business sees it.
 func (c *Config) settings() crm.Settings {
-	return crm.Settings{Stages: c.stages, Zone: c.zone, Currency: c.Currency, Country: c.Country}
+	return crm.Settings{
+		Stages: c.stages, Zone: c.zone, Currency: c.Currency, Country: c.Country,
+		Hours: c.hours, Rules: c.rules,
+	}
 }

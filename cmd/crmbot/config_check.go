@@ -35,7 +35,7 @@ func (c *Config) validate() error {
 	case c.PublicURL != "" && !strings.HasPrefix(c.PublicURL, "https://") && !strings.HasPrefix(c.PublicURL, "http://"):
 		return badKey("public_url", "config.public_url")
 	}
-	for _, check := range []func() error{c.validateOpenings, c.validateStages, c.validateUsers, c.validateAdapters} {
+	for _, check := range []func() error{c.validateOpenings, c.validateStages, c.validateUsers, c.validateAdapters, c.validateService} {
 		if err := check(); err != nil {
 			return err
 		}

@@ -15,7 +15,11 @@ type outline struct {
 	Adapters  []struct {
 		Platform string `yaml:"platform"`
 		Install  string `yaml:"install"`
+		Audience string `yaml:"audience"`
 	} `yaml:"adapters"`
+	Threads []struct {
+		Place string `yaml:"place"`
+	} `yaml:"threads"`
 }
 
 // peek reads a config as it stands, with its variables unread.
@@ -33,6 +37,16 @@ var errNoPlace = errors.New("no place for the blocks")
 // and leaves every other line as it is. It fails if the file is written in a
 // way that leaves no place for them.
 func insertBlocks(text string, blocks []string, publicURL string) (string, error) {
+	above := ""
+	if publicURL != "" {
+		above = "public_url: " + quote(publicURL)
+	}
+	return insertList(text, "adapters", blocks, above)
+}
+
+// insertList adds entries to the end of a list at the top of the config, made if
+// it is missing, and a line above it.
+func insertList(text, key string, entries []string, above string) (string, error) {
 	before, err := peek(text)
 	if err != nil {
 		return "", err
@@ -40,34 +54,40 @@ func insertBlocks(text string, blocks []string, publicURL string) (string, error
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	start := -1
 	for i, line := range lines {
-		if strings.HasPrefix(line, "adapters:") {
+		if strings.HasPrefix(line, key+":") {
 			start = i
 		}
 	}
 	if start < 0 {
-		lines = append(lines, "adapters:")
+		lines = append(lines, key+":")
 		start = len(lines) - 1
 	}
-	if rest := strings.TrimSpace(strings.TrimPrefix(lines[start], "adapters:")); rest == "[]" {
-		lines[start] = "adapters:"
+	if rest := strings.TrimSpace(strings.TrimPrefix(lines[start], key+":")); rest == "[]" {
+		lines[start] = key + ":"
 	}
 	end := endOfList(lines, start)
-	added := strings.Split(strings.TrimRight(strings.Join(blocks, ""), "\n"), "\n")
+	added := strings.Split(strings.TrimRight(strings.Join(entries, ""), "\n"), "\n")
 	if flush(lines[start+1 : end]) {
 		for i := range added {
 			added[i] = strings.TrimPrefix(added[i], "  ")
 		}
 	}
 	out := append([]string{}, lines[:start]...)
-	if publicURL != "" {
-		out = append(out, "public_url: "+quote(publicURL), "")
+	if above != "" {
+		out = append(out, above, "")
 	}
 	out = append(append(append(out, lines[start:end]...), added...), lines[end:]...)
 	result := strings.Join(out, "\n") + "\n"
-	if after, err := peek(result); err != nil || len(after.Adapters) != len(before.Adapters)+len(blocks) {
+	after, err := peek(result)
+	if err != nil || after.entries()[key] != before.entries()[key]+len(entries) {
 		return "", errNoPlace
 	}
 	return result, nil
+}
+
+// entries is how long the lists are.
+func (o outline) entries() map[string]int {
+	return map[string]int{"adapters": len(o.Adapters), "threads": len(o.Threads)}
 }
 
 // endOfList is the line behind the last entry of the list that begins at start.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -29,10 +30,13 @@ type fault struct {
 	spot    *spot // where the value stands, nil if the line says it
 }
 
-// badKey complains about the value of a key.
+// badKey complains about the value of a key: "day_ends", "threads.0.place".
 func badKey(key, word string, pairs ...any) error {
-	return &fault{key: key, word: word, pairs: append(pairs, "key", key)}
+	return &fault{key: key, word: word, pairs: append(pairs, "key", positions.ReplaceAllString(key, ""))}
 }
+
+// positions finds which entry of a list a key means: the line says it.
+var positions = regexp.MustCompile(`\.[0-9]+`)
 
 // Error is for the log.
 func (f *fault) Error() string {
@@ -90,12 +94,23 @@ func at(err error, body ast.Node) error {
 	return err
 }
 
-// lineOf is the line of a key of a mapping, 0 if it is not there.
+// lineOf is the line of a key of a mapping, 0 if it is not there. Of a key
+// further inside, "threads.0.place", it is the line of what there is of it.
 func lineOf(body ast.Node, key string) int {
+	key, inside, _ := strings.Cut(key, ".")
+	var value ast.Node
+	line := 0
 	if v := entry(body, key); v != nil {
-		return v.Key.GetToken().Position.Line
+		value, line = v.Value, v.Key.GetToken().Position.Line
+	} else if list, is := body.(*ast.SequenceNode); is {
+		if i, err := strconv.Atoi(key); err == nil && i < len(list.Values) {
+			value, line = list.Values[i], list.Values[i].GetToken().Position.Line
+		}
 	}
-	return 0
+	if inside != "" && value != nil {
+		line = cmp.Or(lineOf(value, inside), line)
+	}
+	return line
 }
 
 // entry is a key of a mapping with its value, nil if it is not there.
@@ -133,12 +148,18 @@ func unread(err error, body ast.Node) *fault {
 		return f
 	}
 	var wrongType *yaml.TypeError
+	var wrongNode *yaml.UnexpectedNodeTypeError
 	var unknown *yaml.UnknownFieldError
 	var other yaml.Error
 	switch {
 	case errors.As(err, &wrongType):
-		line := wrongType.GetToken().Position.Line
-		return &fault{line: line, word: "config.type", pairs: []any{"key", keyOn(body, line), "want", kindOf(wrongType.DstType)}}
+		return mistyped(body, wrongType.GetToken().Position.Line, kindOf(wrongType.DstType))
+	case errors.As(err, &wrongNode):
+		want := kind("config.type.keys")
+		if wrongNode.Expected == ast.SequenceType {
+			want = "config.type.list"
+		}
+		return mistyped(body, wrongNode.GetToken().Position.Line, want)
 	case errors.As(err, &unknown):
 		key := strings.Trim(strings.TrimPrefix(unknown.GetMessage(), "unknown field "), `"`)
 		return &fault{line: unknown.GetToken().Position.Line, word: "config.unknown", pairs: []any{"key", key}}
@@ -146,6 +167,20 @@ func unread(err error, body ast.Node) *fault {
 		return &fault{line: other.GetToken().Position.Line, word: "config.yaml", pairs: []any{"cause", other.GetMessage()}}
 	}
 	return &fault{word: "config.yaml", pairs: []any{"cause", err.Error()}}
+}
+
+// entries is how an entry of a list begins that is keys with values.
+var entries = map[string]string{
+	"stages": "- key: new", "sources": "- name: Alibaba", "users": "- handle: wang.fang", "threads": "- place: slack:team/C0123ABCD",
+}
+
+// mistyped is the fault of a value of another sort than is wanted on a line.
+func mistyped(body ast.Node, line int, want kind) *fault {
+	key, inList := keyOn(body, line)
+	if like := entries[key]; inList && like != "" {
+		return &fault{line: line, word: "config.type.entry", pairs: []any{"key", key, "like", like}}
+	}
+	return &fault{line: line, word: "config.type", pairs: []any{"key", key, "want", want}}
 }
 
 // rules are the sentences of what a platform wants of its keys.
@@ -174,24 +209,36 @@ func (c *Config) blamed(a AdapterConfig, err error) error {
 	return wrongUse(f)
 }
 
-// keyOn is the key whose value begins on a line.
-func keyOn(body ast.Node, line int) string {
+// keyOn is the key whose value begins on a line, or that has an entry of its
+// list there.
+func keyOn(body ast.Node, line int) (key string, inList bool) {
 	finder := &keyFinder{line: line}
 	if body != nil {
 		ast.Walk(finder, body)
 	}
-	return finder.key
+	return finder.key, finder.inList
 }
 
 type keyFinder struct {
-	line int
-	key  string
+	line   int
+	key    string
+	inList bool
 }
 
 // Visit implements ast.Visitor.
 func (f *keyFinder) Visit(node ast.Node) ast.Visitor {
-	if v, ok := node.(*ast.MappingValueNode); ok && v.Key.GetToken().Position.Line == f.line {
-		f.key = v.Key.String()
+	v, ok := node.(*ast.MappingValueNode)
+	if !ok {
+		return f
+	}
+	if v.Key.GetToken().Position.Line == f.line {
+		f.key, f.inList = v.Key.String(), false
+	} else if list, is := v.Value.(*ast.SequenceNode); is {
+		for _, one := range list.Values {
+			if one.GetToken().Position.Line == f.line {
+				f.key, f.inList = v.Key.String(), true
+			}
+		}
 	}
 	return f
 }

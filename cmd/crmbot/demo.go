@@ -1,18 +1,23 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"crmbot/adapters/webchat"
 	"crmbot/bot"
+	"crmbot/bot/locale"
 	"crmbot/cmd/crmbot/playground"
 	"crmbot/cmd/crmbot/sample"
 	"crmbot/crm"
@@ -37,11 +42,12 @@ func demoCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&address, "listen", "127.0.0.1:8080", "where to listen; the next free port if it is taken")
 	cmd.Flags().StringVar(&o.database, "database", "", "a file to keep the sample company in; without it nothing is kept")
+	cmd.Flags().StringVar(&o.language, "language", "", "what the company speaks: en or zh-CN; without it that of this machine")
 	return cmd
 }
 
-// demo runs the sample company with a customer, a salesperson and a manager on
-// one page until ctx ends.
+// demo runs the sample company until ctx ends: on one page a customer, and those
+// who work there at the desk where he is answered.
 func demo(ctx context.Context, o chatOptions, address string, out io.Writer) error {
 	if err := onlyHere(address); err != nil {
 		return wrongUse(err)
@@ -51,6 +57,15 @@ func demo(ctx context.Context, o chatOptions, address string, out io.Writer) err
 		return err
 	}
 	defer cleanup()
+	if cfg.Language, err = demoLanguage(o.language, os.Getenv); err != nil {
+		return wrongUse(err)
+	}
+	l, err := listenNear(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = l.Close() }() // it is closed already where everything went well
+	cfg.PublicURL = "http://" + l.Addr().String()
 	var office *webchat.Adapter
 	h, err := buildWith(ctx, cfg, discardLog(), demoDoors(cfg, &office))
 	if err != nil {
@@ -67,17 +82,33 @@ func demo(ctx context.Context, o chatOptions, address string, out io.Writer) err
 	if err != nil {
 		return err
 	}
-	l, err := listenNear(ctx, address)
-	if err != nil {
-		return err
-	}
 	words := h.catalog.Words(cfg.Language)
-	fmt.Fprintln(out, words.Label("demo.open", "address", "http://"+l.Addr().String()))
+	fmt.Fprintln(out, words.Label("demo.open", "address", cfg.PublicURL))
 	mux := h.public()
 	mux.Handle("/", playground.Handler(seats, h.catalog))
 	err = h.together(ctx, func(ctx context.Context) error { return serveHTTP(ctx, l, ownHost(mux, l.Addr()), h.log) })
 	fmt.Fprintln(out, words.Label("demo.next"))
 	return err
+}
+
+// demoLanguage is what the sample company speaks: what is asked for, else the
+// language of this machine if it is one of ours, else English.
+func demoLanguage(asked string, env func(string) string) (string, error) {
+	words, err := locale.Load()
+	if err != nil {
+		return "", err
+	}
+	if asked != "" {
+		if tag, ok := words.Match(asked); ok {
+			return tag, nil
+		}
+		return "", fmt.Errorf("--language: expected one of %s", strings.Join(words.Languages(), ", "))
+	}
+	machine, _, _ := strings.Cut(cmp.Or(env("LC_ALL"), env("LC_MESSAGES"), env("LANG")), ".")
+	if tag, ok := words.Match(machine); ok {
+		return tag, nil
+	}
+	return "en", nil
 }
 
 // demoDoors are the company's page and one for those who work here.
@@ -99,8 +130,13 @@ func (h *house) seats(ctx context.Context, office *webchat.Adapter) ([]playgroun
 	if err := h.seatStaff(ctx, webchat.Platform, pageOfStaff); err != nil {
 		return nil, err
 	}
+	if err := h.onDuty(ctx, sample.Service, sample.Manager); err != nil {
+		return nil, err
+	}
 	seats := []playground.Seat{{Role: "customer", Path: "/chat/" + string(pageOfCustomers)}}
-	for _, p := range []struct{ role, handle string }{{"sales", sample.Sales}, {"manager", sample.Manager}} {
+	for _, p := range []struct{ role, handle string }{
+		{"service", sample.Service}, {"sales", sample.Sales}, {"manager", sample.Manager},
+	} {
 		token, err := office.Token(ctx, bot.SenderID(p.handle))
 		if err != nil {
 			return nil, err
@@ -108,6 +144,21 @@ func (h *house) seats(ctx context.Context, office *webchat.Adapter) ([]playgroun
 		seats = append(seats, playground.Seat{Role: p.role, Path: "/chat/" + string(pageOfStaff), Token: token})
 	}
 	return seats, nil
+}
+
+// onDuty has everybody else away, so that a customer's call comes to somebody
+// whom the page shows.
+func (h *house) onDuty(ctx context.Context, handles ...string) error {
+	users, err := h.store.Users(ctx, crm.UserFilter{Active: true, Roles: []crm.Role{crm.RoleSales, crm.RoleService}})
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		if _, err := h.services.Users.Away(ctx, u.Actor(), !slices.Contains(handles, u.Handle)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // onlyHere refuses an address that others could reach: the demo lets whoever

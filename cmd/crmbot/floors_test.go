@@ -46,6 +46,7 @@ func packages(t *testing.T) []listed {
 // by prefix; standard library is always fine.
 type floor struct {
 	ours, others []string
+	exact        bool // ours are packages, not prefixes
 }
 
 var textLibraries = []string{"golang.org/x/text", "github.com/kljensen/snowball", "github.com/mozillazg/go-pinyin"}
@@ -57,6 +58,8 @@ var floors = []struct {
 }{
 	{"crmbot/crm", floor{}},
 	{"crmbot/bot/bottest", floor{ours: []string{"crmbot/"}, others: []string{"github.com/google/go-cmp"}}},
+	{"crmbot/bot/relay", floor{ours: []string{"crmbot/crm", "crmbot/bot", "crmbot/bot/locale", "crmbot/bot/markup", "crmbot/bot/pipeline"}, exact: true}},
+	{"crmbot/bot/handoff", floor{ours: []string{"crmbot/crm", "crmbot/bot", "crmbot/bot/locale", "crmbot/bot/markup", "crmbot/bot/relay"}, exact: true}},
 	{"crmbot/bot", floor{ours: []string{"crmbot/crm", "crmbot/bot"}, others: append([]string{"golang.org/x/time/rate"}, textLibraries...)}},
 	{"crmbot/storage/storagetest", floor{ours: []string{"crmbot/crm", "crmbot/bot", "crmbot/storage"}, others: []string{"github.com/", "pgregory.net/"}}},
 	{"crmbot/storage", floor{ours: []string{"crmbot/crm", "crmbot/bot", "crmbot/storage"}, others: []string{"github.com/uptrace/bun", "modernc.org/sqlite", "golang.org/x/text"}}},
@@ -67,6 +70,7 @@ var floors = []struct {
 	{"crmbot/adapters/slack", floor{ours: []string{"crmbot/bot", "crmbot/adapters/slack"}, others: []string{"github.com/slack-go/slack", "github.com/gorilla/websocket", "github.com/goccy/go-yaml", "golang.org/x/net/proxy"}}},
 	{"crmbot/adapters/webchat", floor{ours: []string{"crmbot/bot", "crmbot/adapters/webchat"}, others: []string{"github.com/coder/websocket", "github.com/goccy/go-yaml", "golang.org/x/time/rate", "golang.org/x/text"}}},
 	{"crmbot/adapters/console", floor{ours: []string{"crmbot/bot", "crmbot/adapters/console"}, others: []string{"golang.org/x/text"}}},
+	{"crmbot/adapters/openai", floor{ours: []string{"crmbot/bot"}, exact: true}},
 	{"crmbot/adapters/weixin", floor{ours: []string{"crmbot/bot"}, others: []string{"github.com/silenceper/wechat/v2", "golang.org/x/net/proxy"}}},
 	{"crmbot/adapters/wechat/wechattest", floor{ours: []string{"crmbot/adapters/adaptertest"}}},
 	{"crmbot/adapters/wecom/wecomtest", floor{ours: []string{"crmbot/adapters/adaptertest"}}},
@@ -103,6 +107,9 @@ func allowed(path string, f floor) bool {
 		list = f.ours
 	} else if first, _, _ := strings.Cut(path, "/"); !strings.Contains(first, ".") {
 		return true // the standard library
+	}
+	if f.exact {
+		return slices.Contains(list, path)
 	}
 	return slices.ContainsFunc(list, func(prefix string) bool { return strings.HasPrefix(path, prefix) })
 }

@@ -12,9 +12,11 @@ import (
 	"crmbot/bot"
 	"crmbot/bot/commands"
 	"crmbot/bot/customer"
+	"crmbot/bot/handoff"
 	"crmbot/bot/knowledge"
 	"crmbot/bot/locale"
 	"crmbot/bot/pipeline"
+	"crmbot/bot/relay"
 	"crmbot/bot/router"
 	"crmbot/crm"
 	"crmbot/storage"
@@ -100,23 +102,29 @@ func (h *house) furnish(ctx context.Context, doors []door) error {
 	}
 	h.catalog.SetCurrency(h.cfg.Currency)
 	h.matcher = knowledge.New(h.store, knowledge.WordsOf(h.catalog))
+	company := h.cfg.company(doors)
 	route, err := router.New(router.Options{
-		Commands:  slices.Concat(commands.All(), customer.All()),
+		Commands:  slices.Concat(commands.All(), customer.All(), relay.Commands(), handoff.Commands()),
 		Knowledge: h.matcher,
 		Catalog:   h.catalog,
-		Company:   h.cfg.company(),
+		Company:   company,
 		Logger:    h.log,
 	})
 	if err != nil {
 		return err
 	}
 	h.menu = route.Guide
+	jobs, err := h.cfg.jobs()
+	if err != nil {
+		return err
+	}
 	for _, d := range doors {
 		h.installs = append(h.installs, pipeline.Install{Platform: d.platform, Install: d.install, Audience: d.audience})
 	}
 	h.line = pipeline.New(pipeline.Options{
-		Store: h.store, Handler: route.Handle, Consult: route.Consult, Adapters: h.installs, Company: h.cfg.company(),
+		Store: h.store, Handler: route.Handle, Consult: route.Consult, Adapters: h.installs, Company: company,
 		Catalog: h.catalog, Settings: h.cfg.settings(), Logger: h.log,
+		Jobs: jobs,
 	})
 	h.services = crm.NewServices(h.store, h.line.Now, h.cfg.settings())
 	if err := h.seed(ctx); err != nil {
@@ -133,7 +141,12 @@ func (h *house) open(doors []door) error {
 			return err
 		}
 		if guide, ok := adapter.(bot.Guide); ok {
-			guide.SetMenu(h.menu(d.audience))
+			menu := h.menu(d.audience)
+			menu.Places = h.cfg.placesOf(d)
+			guide.SetMenu(menu)
+		}
+		if err := h.cfg.threadless(d, adapter.Features()); err != nil {
+			return err
 		}
 		h.line.Attach(d.platform, d.install, adapter)
 		h.installs[i].Adapter = adapter

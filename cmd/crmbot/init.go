@@ -13,8 +13,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"crmbot/adapters"
+	"crmbot/adapters/webchat"
 	"crmbot/bot"
 	"crmbot/bot/locale"
+	"crmbot/crm"
 )
 
 func initCommand() *cobra.Command {
@@ -49,8 +51,10 @@ type draft struct {
 	public  string            // public_url
 	added   string            // public_url, if it was not there before
 	blocks  []string          // of adapters
+	places  []string          // entries of threads
 	changes []string          // "key: value" of the install that is corrected
 	changed string            // that install as platform/install, "" if none is
+	page    bool              // colleagues have a page in the browser
 	taken   map[string]bool   // installs as platform/install
 	secrets map[string]string // new ones
 	kept    *envLines         // those that are there
@@ -82,6 +86,9 @@ func (a *asker) write(path string) (left bool, err error) {
 		if err := a.platform(d, name, adapters.Platforms[name]); err != nil {
 			return false, err
 		}
+	}
+	if more {
+		a.staffPage(d)
 	}
 	if a.ended {
 		return false, a.broke()
@@ -119,6 +126,7 @@ func (a *asker) existing(d *draft, path, text string) (left, more bool, err erro
 	d.old, d.public = text, was.PublicURL
 	for _, i := range was.Adapters {
 		d.taken[i.Platform+"/"+i.Install] = true
+		d.page = d.page || i.Platform == string(webchat.Platform) && i.Audience == string(crm.AudienceStaff)
 	}
 	if choice == "init.exists.change" {
 		return false, false, a.change(d, was)
@@ -151,6 +159,7 @@ func (a *asker) company(d *draft) error {
 		}
 		return a.say("init.pattern")
 	})))
+	a.hours(&b)
 	put("database", a.ask(a.say("init.database"), "crmbot.db"))
 	d.public = a.address(a.say("init.public_url"))
 	if d.public != "" {
@@ -183,7 +192,7 @@ func (a *asker) language() (string, error) {
 // save writes both files, readable by their owner alone, once the config is
 // known to be one.
 func (a *asker) save(d *draft, path string) error {
-	if d.old != "" && len(d.blocks)+len(d.changes)+len(d.secrets) == 0 && d.added == "" {
+	if d.old != "" && len(d.blocks)+len(d.places)+len(d.changes)+len(d.secrets) == 0 && d.added == "" {
 		fmt.Fprintln(a.out, a.say("init.unchanged", "file", filepath.Base(path)))
 		return nil
 	}
@@ -218,16 +227,17 @@ func (a *asker) byHand(d *draft, path string) error {
 	if d.changed != "" {
 		return &spokenError{a.say("init.change.by_hand", "file", file, "install", d.changed) + "\n\n" + strings.Join(d.changes, "\n"), exitWrong}
 	}
-	return &spokenError{a.say("init.by_hand", "file", file) + "\n\n" + strings.Join(d.blocks, ""), exitWrong}
+	return &spokenError{a.say("init.by_hand", "file", file) + "\n\n" + strings.Join(d.blocks, "") + strings.Join(d.threads(), ""), exitWrong}
 }
 
 // text is the config as it will be.
 func (d *draft) text() (string, error) {
 	if d.old == "" {
+		text := d.head + strings.Join(d.threads(), "")
 		if len(d.blocks) == 0 {
-			return d.head + "adapters: []\n", nil
+			return text + "adapters: []\n", nil
 		}
-		return d.head + "adapters:\n" + strings.Join(d.blocks, ""), nil
+		return text + "adapters:\n" + strings.Join(d.blocks, ""), nil
 	}
 	text := d.old
 	if d.changed != "" {
@@ -236,8 +246,22 @@ func (d *draft) text() (string, error) {
 			return "", err
 		}
 	}
-	if len(d.blocks) == 0 && d.added == "" {
-		return text, nil
+	if len(d.blocks) > 0 || d.added != "" {
+		var err error
+		if text, err = insertBlocks(text, d.blocks, d.added); err != nil {
+			return "", err
+		}
 	}
-	return insertBlocks(text, d.blocks, d.added)
+	if len(d.places) > 0 {
+		return insertList(text, "threads", d.places, "")
+	}
+	return text, nil
+}
+
+// threads are the lines of the places of a new config.
+func (d *draft) threads() []string {
+	if len(d.places) == 0 {
+		return nil
+	}
+	return append([]string{"threads:\n"}, d.places...)
 }

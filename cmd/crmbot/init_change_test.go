@@ -105,8 +105,8 @@ func TestAKeyIsChangedWhereItStands(t *testing.T) {
 
 func TestInitAsksUntilItIsRight(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "crmbot.yaml")
-	answers := []string{"2", "", "Mine", "", "ABC", "cny", "UK", "xx", "de", "", "http://x", "https://bot.example.com"}
-	out, err := answer(t, path, append(answers, wants("zh-CN", map[string][]string{"telegram": {"12345:ABCDEF", "123456:ABC-def-of-thirty-letters-and-more"}})...)...)
+	answers := []string{"2", "", "Mine", "", "ABC", "cny", "UK", "xx", "de", "2", "9", "18:00-9:00", "8:30-17:00", "", "http://x", "https://bot.example.com"}
+	out, err := answer(t, path, append(answers, wants("zh-CN", map[string][]string{"telegram": {"12345:ABCDEF", "123456:ABC-def-of-thirty-letters-and-more", "team", "-1001234567890"}})...)...)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -119,7 +119,11 @@ func TestInitAsksUntilItIsRight(t *testing.T) {
 		t.Errorf("others are asked for before what everybody has:\n%s", out)
 	}
 	config := string(read(t, path))
-	for _, want := range []string{`company: "Mine"`, `currency: "CNY"`, `country: "DE"`, `public_url: "https://bot.example.com"`} {
+	for _, want := range []string{
+		`company: "Mine"`, `currency: "CNY"`, `country: "DE"`, `public_url: "https://bot.example.com"`,
+		"hours:\n  days: [mon, tue, wed, thu, fri, sat]\n  from: \"8:30\"\n  to: \"17:00\"\n",
+		"threads:\n  - place: \"telegram:main/-1001234567890\"\nadapters:\n",
+	} {
 		if !strings.Contains(config, want) {
 			t.Errorf("the config does not say %s:\n%s", want, config)
 		}

@@ -54,6 +54,7 @@ func (a *asker) platform(d *draft, name string, p adapters.Platform) error {
 	if outro := a.local(o.setup.Outro); outro != "" {
 		fmt.Fprintln(a.out, o.fill(outro, ""))
 	}
+	a.place(o)
 	audience := crm.AudienceCustomers
 	if p.Staff {
 		audience = crm.AudienceStaff

@@ -27,7 +27,7 @@ func answer(t *testing.T, path string, answers ...string) (string, error) {
 
 // company are the answers that every company gives.
 func company(language string) []string {
-	return []string{language, "Sweetroot: \"sweet\"", "", "", "", "", "https://bot.example.com"}
+	return []string{language, "Sweetroot: \"sweet\"", "", "", "", "", "", "", "https://bot.example.com"}
 }
 
 // wants are the answers to "open it?", in the order of the platforms in a
@@ -41,7 +41,7 @@ func wants(language string, answers map[string][]string) []string {
 			all = append(all, "n")
 		}
 	}
-	return all
+	return append(all, "n") // no page for those who work here
 }
 
 func private(t *testing.T, path string) string {
@@ -60,7 +60,7 @@ func TestInitWritesAConfigThatIsRead(t *testing.T) {
 	for language, tag := range map[string]string{"1": "en", "2": "zh-CN"} {
 		path := filepath.Join(t.TempDir(), "shop.yaml")
 		out, err := answer(t, path, append(company(language), wants(tag, map[string][]string{
-			"slack":   {"1", "xoxp-wrong", "xoxb-right", "xapp-right"},
+			"slack":   {"1", "xoxp-wrong", "xoxb-right", "xapp-right", ""},
 			"webchat": {},
 			"wechat":  {"wx0123456789abcdef", "0123456789abcdef0123456789abcdef", "", "", "2"},
 		})...)...)
@@ -120,7 +120,7 @@ func TestInitAddsToAConfig(t *testing.T) {
 		}
 	}
 	out, err := answer(t, path, append([]string{"1"}, wants("zh-CN", map[string][]string{
-		"slack":  {"team", "second", "1", "xoxb-new", "xapp-new"},
+		"slack":  {"team", "second", "1", "xoxb-new", "xapp-new", "team", "C0123ABCD"},
 		"wechat": {"https://bot.example.com", "wx0123456789abcdef", "0123456789abcdef0123456789abcdef", "", "", "1"},
 	})...)...)
 	if err != nil || !strings.Contains(out, "要开通") {
@@ -131,7 +131,7 @@ func TestInitAddsToAConfig(t *testing.T) {
 		"# my config\n", "adapters: # the chats\n  - platform: webchat\n", "    install: team   # ours\n", "  # one day: a pigeon\n",
 		"public_url: \"https://bot.example.com\"\n\nadapters:",
 		"    app_token: ${SLACK_APP_TOKEN}\n  - platform: wechat\n", "  - platform: slack\n    install: \"second\"\n",
-		"    bot_token: ${SLACK_BOT_TOKEN_SECOND}\n", "\n# who works here\nusers: []\n",
+		"    bot_token: ${SLACK_BOT_TOKEN_SECOND}\n", "threads:\n  - place: \"slack:second/C0123ABCD\"\n", "\n# who works here\nusers: []\n",
 	} {
 		if !strings.Contains(config, want) {
 			t.Errorf("the config does not say %q:\n%s", want, config)
@@ -141,6 +141,34 @@ func TestInitAddsToAConfig(t *testing.T) {
 		if !strings.Contains(secrets, want) {
 			t.Errorf("the secrets do not say %q:\n%s", want, secrets)
 		}
+	}
+}
+
+// TestInitOpensThePageForThoseWhoAnswer once, beside the page of customers, and
+// says how to get in.
+func TestInitOpensThePageForThoseWhoAnswer(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "crmbot.yaml")
+	answers := append(company("2"), wants("zh-CN", map[string][]string{"webchat": {}})...)
+	answers[len(answers)-1] = "y"
+	out, err := answer(t, path, answers...)
+	if err != nil || !strings.Contains(out, "接待页") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	cfg, err := readConfig(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := desks(cfg.doors()); len(got) != 1 || got[0].Install != "staff" || len(cfg.Adapters) != 2 || cfg.Hours.From != "09:00" || len(cfg.Hours.Days) != 5 {
+		t.Errorf("it reads %+v", cfg)
+	}
+	again, err := answer(t, path, "1")
+	if strings.Contains(again, "要开通这个页面吗") || err == nil {
+		t.Errorf("it offers a second one: %v\n%s", err, again)
+	}
+	always := filepath.Join(t.TempDir(), "crmbot.yaml")
+	answers = append([]string{"1", "Mine", "", "", "", "4", "", ""}, wants("en", nil)...)
+	if out, err := answer(t, always, answers...); err != nil || strings.Contains(string(read(t, always)), "hours:") {
+		t.Errorf("day and night: %v\n%s", err, out)
 	}
 }
 

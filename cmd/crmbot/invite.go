@@ -118,7 +118,7 @@ func invite(ctx context.Context, o invitation, out io.Writer) error {
 
 // recorded says which source a scene will be counted under.
 func recorded(words *locale.Words, cfg *Config, scene string) string {
-	company := cfg.company()
+	company := cfg.company(nil)
 	name := customer.SourceOf(scene, company.Sources)
 	if slices.ContainsFunc(company.Sources, func(s bot.Source) bool { return s.Name == name }) {
 		return words.Label("qr.recorded", "source", company.SourceName(name, words.Lang()), "scene", scene)

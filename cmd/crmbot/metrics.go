@@ -19,6 +19,7 @@ func (h *house) metrics() *prometheus.Registry {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		&installCollector{h.line.Stats},
 		&queueCollector{h},
+		&talkCollector{h},
 	)
 	return registry
 }

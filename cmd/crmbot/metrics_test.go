@@ -5,12 +5,16 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"crmbot/bot"
 	"crmbot/bot/pipeline"
+	"crmbot/crm"
+	"crmbot/storage/storagetest"
 )
 
 func scrape(t *testing.T, stats ...pipeline.Stats) string {
@@ -62,11 +66,53 @@ func TestMetricsOfAnInstall(t *testing.T) {
 	}
 }
 
+// TestMetricsOfTheCustomersWhoWait reads what the house says of them.
+func TestMetricsOfTheCustomersWhoWait(t *testing.T) {
+	cfg := defaults(t)
+	cfg.Database = storagetest.SQLite(t)
+	h, err := buildWith(t.Context(), cfg, discardLog(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.close)
+	now := h.line.Now()
+	for chat, status := range map[string]crm.ConversationStatus{"a": crm.ConversationOpen, "b": crm.ConversationWaiting, "c": crm.ConversationHandedOff, "d": crm.ConversationWaiting} {
+		c := &crm.Conversation{Platform: "pigeon", Install: "loft", Chat: chat, Direct: true, Audience: crm.AudienceCustomers, Status: status, WaitsSince: now.Add(-time.Hour)}
+		if err := h.store.CreateConversations(t.Context(), []*crm.Conversation{c}); err != nil {
+			t.Fatal(err)
+		}
+		if status == crm.ConversationHandedOff {
+			if err := h.store.CreateThread(t.Context(), &crm.Thread{ConversationID: c.ID, Platform: "pigeon", Install: "loft", Chat: "team", State: crm.ThreadOpening}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	have := map[string]float64{}
+	if err := (&talkCollector{h}).collect(t.Context(), func(desc *prometheus.Desc, v float64, labels ...string) {
+		_, rest, _ := strings.Cut(desc.String(), `fqName: "`)
+		name, _, _ := strings.Cut(rest, `"`)
+		have[name+strings.Join(labels, "")] = v
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if waits := have["crmbot_conversation_waits_seconds"]; waits < 3600 || waits > 3700 {
+		t.Errorf("the longest waits %v s, want an hour", waits)
+	}
+	delete(have, "crmbot_conversation_waits_seconds")
+	if diff := cmp.Diff(map[string]float64{
+		"crmbot_conversationswaiting": 2, "crmbot_conversationshanded_off": 1,
+		"crmbot_threadsopening": 1, "crmbot_threadsopen": 0, "crmbot_threadsclosed": 0, "crmbot_threadslost": 0,
+	}, have); diff != "" {
+		t.Errorf("(-want +have):\n%s", diff)
+	}
+}
+
 // metricNames are all metrics of our own.
 func metricNames() []string {
 	descs := make(chan *prometheus.Desc, 100)
 	(&installCollector{}).Describe(descs)
 	(&queueCollector{}).Describe(descs)
+	(&talkCollector{}).Describe(descs)
 	close(descs)
 	var names []string
 	for d := range descs {

@@ -67,7 +67,11 @@ func (h *house) greet(ctx context.Context, out io.Writer, world, inside net.Addr
 	words := h.catalog.Words(h.cfg.Language)
 	fmt.Fprintln(out, words.Label("serve.listening", "address", here(world), "admin", here(inside)))
 	for _, page := range h.pages() {
-		fmt.Fprintln(out, words.Label("serve.page", "address", here(world)+page))
+		key := "serve.page"
+		if page.staff {
+			key = "serve.desk"
+		}
+		fmt.Fprintln(out, words.Label(key, "address", here(world)+page.path))
 	}
 	if len(h.installs) == 0 {
 		fmt.Fprintln(out, words.Label("check.nothing"))

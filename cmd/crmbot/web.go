@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"crmbot/bot"
+	"crmbot/crm"
 )
 
 // public is what the world may reach: webhooks and the adapters' pages.
@@ -37,9 +38,15 @@ func (h *house) public() *http.ServeMux {
 	return mux
 }
 
+// webPage is a path that a person can open.
+type webPage struct {
+	path  string
+	staff bool
+}
+
 // pages are the paths that a person can open, the shortest of each adapter.
-func (h *house) pages() []string {
-	var all []string
+func (h *house) pages() []webPage {
+	var all []webPage
 	for _, in := range h.installs {
 		pages, ok := in.Adapter.(bot.Pages)
 		if !ok {
@@ -52,7 +59,7 @@ func (h *house) pages() []string {
 				shortest = path
 			}
 		}
-		all = append(all, shortest)
+		all = append(all, webPage{shortest, in.Audience == crm.AudienceStaff})
 	}
 	return all
 }

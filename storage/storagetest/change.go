@@ -182,6 +182,16 @@ func missing(t *testing.T, s bot.Store) {
 		"update ticket":       func() error { _, err := s.UpdateTicket(ctx, 9, never[crm.Ticket](t)); return err },
 		"update article":      func() error { _, err := s.UpdateArticle(ctx, 9, never[crm.Article](t)); return err },
 		"update conversation": func() error { _, err := s.UpdateConversation(ctx, 9, never[crm.Conversation](t)); return err },
+		"label":               func() error { _, err := s.MessageByLabel(ctx, 9, "x"); return err },
+		"label nothing":       func() error { _, err := s.MessageByLabel(ctx, 0, ""); return err },
+		"thread":              func() error { _, err := s.Thread(ctx, 9); return err },
+		"thread at":           func() error { _, err := s.ThreadAt(ctx, crm.ConversationKey{Topic: "x"}); return err },
+		"thread at no topic":  func() error { _, err := s.ThreadAt(ctx, crm.ConversationKey{}); return err },
+		"release":             func() error { _, err := s.Release(ctx, 9); return err },
+		"survey":              func() error { _, err := s.Survey(ctx, 9); return err },
+		"update thread":       func() error { _, err := s.UpdateThread(ctx, 9, never[crm.Thread](t)); return err },
+		"update release":      func() error { _, err := s.UpdateRelease(ctx, 9, never[crm.Release](t)); return err },
+		"update survey":       func() error { _, err := s.UpdateSurvey(ctx, 9, never[crm.Survey](t)); return err },
 	} {
 		wantCode(t, name, try(), crm.CodeNotFound)
 	}

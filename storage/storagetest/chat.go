@@ -136,6 +136,11 @@ func messages(t *testing.T, s bot.Store) {
 	fine(t, s.CreateConversations(ctx, []*crm.Conversation{{Chat: "1", ContactID: 7}, {Chat: "2", ContactID: 7}, {Chat: "3", ContactID: 8}}))
 	same(t, "timeline over two chats", bodies(ok(s.Timeline(ctx, 7, 3))(t)), []string{"298", "297", "295"})
 	same(t, "of nobody", len(ok(s.Timeline(ctx, 0, 3))(t)), 0)
+	latest := ok(s.LatestMessages(ctx, []crm.ConversationID{1, 2, 2, 9}, 2))(t)
+	same(t, "the latest of each", [][]string{bodies(latest[1]), bodies(latest[2]), bodies(latest[3]), bodies(latest[9])},
+		[][]string{{"294", "297"}, {"295", "298"}, nil, nil})
+	same(t, "the latest of all that was said", len(ok(s.LatestMessages(ctx, []crm.ConversationID{3}, 1000))(t)[3]), 100)
+	same(t, "the latest of nothing", len(ok(s.LatestMessages(ctx, nil, 2))(t)), 0)
 }
 
 func media(t *testing.T, s bot.Store) {
@@ -195,6 +200,14 @@ func merged(t *testing.T, s bot.Store) {
 	same(t, "timeline", len(ok(s.Timeline(ctx, 1, 5))(t)), 1)
 	same(t, "leads", ok(total(s.Leads(ctx, crm.LeadFilter{Scope: everything, Contact: 1})))(t), 1)
 	same(t, "tickets", ok(total(s.Tickets(ctx, crm.TicketFilter{Scope: everything, Contact: 1})))(t), 1)
+	fine(t, s.CreateOpportunity(ctx, &crm.Opportunity{ContactID: 3}))
+	fine(t, s.CreateActivity(ctx, &crm.Activity{ContactID: 3, SubjectKind: crm.KindContact, SubjectID: 2}))
+	same(t, "deals", ok(total(s.Opportunities(ctx, crm.OpportunityFilter{Scope: everything, Contact: 1})))(t), 1)
+	same(t, "activities", ok(total(s.Activities(ctx, crm.ActivityFilter{Scope: everything, Contact: 1})))(t), 1)
+	same(t, "about him", ok(total(s.Activities(ctx, crm.ActivityFilter{Scope: everything, Subject: crm.Ref{Kind: crm.KindContact, ID: 1}})))(t), 1)
+	same(t, "merged ones", refs(ok(s.MergedContacts(ctx, 1))(t)), []string{"CON-2", "CON-3"})
+	same(t, "merged into a merged one", refs(ok(s.MergedContacts(ctx, 2))(t)), []string{"CON-3"})
+	same(t, "merged into nobody", len(ok(s.MergedContacts(ctx, 0))(t)), 0)
 	ok(s.UpdateContact(ctx, 2, func(c *crm.Contact) error { c.MergedInto = 0; return nil }))(t)
 	same(t, "undone", ok(s.Contact(ctx, 3))(t).Name, "same")
 	same(t, "and apart", len(ok(s.IdentitiesOf(ctx, 1, 0))(t)), 1)

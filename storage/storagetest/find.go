@@ -111,11 +111,48 @@ func searchFollows(t *testing.T, s bot.Store) {
 	same(t, "a merged one is gone", find("bo"), []string{"CON-1 Bo Beta"})
 	ok(s.UpdateContact(ctx, 2, func(c *crm.Contact) error { c.MergedInto = 0; return nil }))(t)
 	same(t, "and back", find("bo"), []string{"CON-1 Bo Beta", "CON-2 Bo "})
+	searchMerged(t, s, find)
 	same(t, "kinds", len(ok(s.Search(ctx, crm.Search{
 		Text: "beta", Kinds: []crm.Kind{crm.KindAccount},
 		Scopes: scopesOf(crm.KindContact, crm.KindAccount),
 	}))(t)), 1)
 	same(t, "no scopes", len(ok(s.Search(ctx, crm.Search{Text: "beta"}))(t)), 0)
+}
+
+// searchMerged finds a contact by what those are called who were merged into it,
+// however it changes since, and each by his own words when they are apart.
+func searchMerged(t *testing.T, s bot.Store, find func(string) []string) {
+	t.Helper()
+	ctx := t.Context()
+	fine(t, s.CreateContacts(ctx, &crm.Contact{Name: "Zoe", Phone: "+8613911112222"}, &crm.Contact{Name: "Ivy", Claimed: "+8613933334444"}))
+	into := func(id, into crm.ContactID) {
+		t.Helper()
+		ok(s.UpdateContact(ctx, id, func(c *crm.Contact) error { c.MergedInto = into; return nil }))(t)
+	}
+	phone := func() []string {
+		list, n, err := s.Contacts(ctx, crm.ContactFilter{Scope: everything, Phone: "+8613911112222"})
+		fine(t, err)
+		same(t, "total", n, len(list))
+		return refs(list)
+	}
+	into(3, 4) // Zoe is Ivy
+	into(4, 1) // and Ivy is Bo
+	one := []string{"CON-1 Bo Beta"}
+	for range 2 {
+		same(t, "by another name", find("zoe"), one)
+		same(t, "by a number", find("13911112222"), one)
+		same(t, "by another's claim", find("13933334444"), one)
+		same(t, "by phone", phone(), []string{"CON-1"})
+		ok(s.UpdateAccount(ctx, 1, func(a *crm.Account) error { a.Name = "Gamma"; return nil }))(t)
+		one = []string{"CON-1 Bo Gamma"}
+	}
+	ok(s.UpdateContact(ctx, 1, func(c *crm.Contact) error { c.Email = "bo@example.com"; return nil }))(t)
+	same(t, "after a change", find("zoe"), one)
+	into(4, 0)
+	same(t, "apart", find("zoe"), []string{"CON-4 Ivy "})
+	same(t, "his own", find("bo"), []string{"CON-1 Bo Gamma", "CON-2 Bo "})
+	same(t, "by phone of the other", phone(), []string{"CON-4"})
+	ok(s.UpdateAccount(ctx, 1, func(a *crm.Account) error { a.Name = "Beta"; return nil }))(t)
 }
 
 func searchScopes(t *testing.T, s bot.Store) {

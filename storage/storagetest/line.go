@@ -27,6 +27,9 @@ func balances(t *testing.T, s bot.Store) {
 	}
 	same(t, "after an error", read(1), one)
 	same(t, "of another", read(2), bot.Balance{})
+	same(t, "what is known of several", ok(s.Balances(ctx, []crm.ConversationID{1, 2, 9}))(t),
+		map[crm.ConversationID]*bot.Balance{1: &one, 2: {}})
+	same(t, "of none", len(ok(s.Balances(ctx, nil))(t)), 0)
 	const many = 40
 	var all sync.WaitGroup
 	for range many {

@@ -34,6 +34,17 @@ func users(t *testing.T, s bot.Store) {
 	same(t, "roles", names(crm.UserFilter{Roles: []crm.Role{crm.RoleSales, crm.RoleManager}}), []string{"bo", "wang"})
 	same(t, "team", names(crm.UserFilter{Team: west.ID}), []string{"bo"})
 	same(t, "active", names(crm.UserFilter{Active: true}), []string{"ana", "wang"})
+	same(t, "except", names(crm.UserFilter{Except: []crm.UserID{1, 3}}), []string{"ana"})
+	ok(s.UpdateUser(ctx, 2, func(u *crm.User) error { u.AwayAt = at(1); return nil }))(t)
+	same(t, "present", names(crm.UserFilter{Present: true}), []string{"bo", "wang"})
+	for i, status := range []crm.ConversationStatus{
+		crm.ConversationWaiting, crm.ConversationHandedOff, crm.ConversationOpen, crm.ConversationClosed,
+	} {
+		fine(t, s.CreateConversations(ctx, []*crm.Conversation{{Chat: fmt.Sprint(i), AssigneeID: 1, Status: status}}))
+	}
+	same(t, "who has two", names(crm.UserFilter{Under: 3}), []string{"ana", "bo", "wang"})
+	same(t, "who has fewer", names(crm.UserFilter{Under: 2}), []string{"ana", "bo"})
+	same(t, "whose turn it is", ok(s.NextUser(ctx, crm.UserFilter{Under: 2, Present: true, Except: []crm.UserID{2}}))(t).Handle, "bo")
 	same(t, "handle", ok(s.UserByHandle(ctx, "bo"))(t).Name, "Bo")
 }
 

@@ -82,6 +82,15 @@ func nouns() []noun {
 			func(c ctx, s bot.Store, x *crm.Message) (*crm.Message, error) {
 				return first(s.Messages(c, x.ConversationID, x.ID-1, 1))
 			}),
+		nounOf("thread",
+			func(c ctx, s bot.Store, x *crm.Thread) error { return s.CreateThread(c, x) },
+			func(c ctx, s bot.Store, x *crm.Thread) (*crm.Thread, error) { return s.Thread(c, x.ID) }),
+		nounOf("release",
+			func(c ctx, s bot.Store, x *crm.Release) error { return s.CreateRelease(c, x) },
+			func(c ctx, s bot.Store, x *crm.Release) (*crm.Release, error) { return s.Release(c, x.ID) }),
+		nounOf("survey",
+			func(c ctx, s bot.Store, x *crm.Survey) error { return s.CreateSurvey(c, x) },
+			func(c ctx, s bot.Store, x *crm.Survey) (*crm.Survey, error) { return s.Survey(c, x.ID) }),
 		nounOf("media",
 			func(c ctx, s bot.Store, x *crm.Media) error { return s.CreateMedia(c, []*crm.Media{x}) },
 			func(c ctx, s bot.Store, x *crm.Media) (*crm.Media, error) {
@@ -157,6 +166,8 @@ func fill(v reflect.Value, seed int) int {
 		v.SetInt(int64(seed) + 40)
 	case v.Kind() == reflect.Bool:
 		v.SetBool(true)
+	case v.Type() == reflect.TypeFor[[]crm.UserID]():
+		v.Set(reflect.ValueOf([]crm.UserID{7, 1 << 52, 7}))
 	case v.Kind() == reflect.Slice:
 		v.Set(reflect.ValueOf([]string{"怎么 \"付款\"?", "", "a,b\\c"}))
 	case v.Kind() == reflect.Map:

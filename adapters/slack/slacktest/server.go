@@ -7,7 +7,8 @@
 // It is strict where Slack is: blocks and views over their limits, a block id
 // twice, a message without text, an unknown message or view to update, a
 // trigger that is spent or older than three seconds, a hash that is not the
-// latest, a file of another length than was said are refused in Slack's words.
+// latest, a file of another length than was said are refused in Slack's words,
+// and so is what goes to a channel that is archived or a thread that is no more.
 package slacktest
 
 import (
@@ -38,6 +39,9 @@ type Server struct {
 	clock    int64 // microseconds of the last message
 	events   int
 	messages map[string]string // what a message says now, by channel/ts
+	posted   []posted          // all of them, in order
+	archived map[string]bool   // channels
+	lost     map[string]bool   // threads, by channel/ts
 	files    map[string][]byte
 	now      time.Time
 	triggers map[string]*trigger
@@ -55,10 +59,10 @@ func New() *Server {
 		BotToken: "xoxb-TEST-of-a-fake", AppToken: "xapp-TEST-of-a-fake",
 		SigningSecret: "8f742231b10e8888abcd99yyyzzz85a5",
 		BotUser:       "U0BOT", BotID: "B0BOT", Team: "T0TEAM",
-		clock: 1784984664_000000, messages: map[string]string{},
+		clock: 1784984664_000000, messages: map[string]string{}, archived: map[string]bool{}, lost: map[string]bool{},
 		files: map[string][]byte{}, acked: map[string]json.RawMessage{},
 		now: adaptertest.Clock(), triggers: map[string]*trigger{}, views: map[string]*View{}, uploads: map[string]*upload{},
-		Scopes: "app_mentions:read,channels:history,chat:write,commands,files:read,files:write,groups:history,im:history,im:write,reactions:read,users:read",
+		Scopes: "app_mentions:read,channels:history,channels:read,chat:write,commands,files:read,files:write,groups:history,groups:read,im:history,im:write,reactions:read,users:read",
 	}
 	s.Start(name, s.answer, s.rest)
 	s.URL = s.Host + "/api/"
@@ -143,6 +147,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c adaptertest.Ca
 		"chat.postMessage": s.post, "chat.postEphemeral": s.whisper, "chat.update": s.update, "chat.delete": s.delete,
 		"chat.getPermalink": s.permalink, "conversations.open": s.openDM,
 		"views.open": s.openView, "views.update": s.updateView, "views.publish": s.publishView,
+		"conversations.info": s.channel, "conversations.history": s.history,
 		"files.getUploadURLExternal": s.startUpload, "files.completeUploadExternal": s.endUpload, "files.delete": s.deleteFile,
 	}[c.Method]
 	if do == nil {
@@ -180,6 +185,10 @@ func (s *Server) whisper(w http.ResponseWriter, p map[string]string) {
 		wrong = "channel_not_found"
 	case strings.HasPrefix(p["channel"], closed):
 		wrong = "not_in_channel"
+	case strings.HasPrefix(p["user"], outside):
+		wrong = "user_not_in_channel"
+	default:
+		wrong = s.shut(p["channel"], p["thread_ts"])
 	}
 	if wrong != "" {
 		refuse(w, wrong)
@@ -237,9 +246,14 @@ func (s *Server) post(w http.ResponseWriter, p map[string]string) {
 		refuse(w, "not_in_channel")
 		return
 	}
+	if wrong := s.shut(channel, p["thread_ts"]); wrong != "" {
+		refuse(w, wrong)
+		return
+	}
 	ts := s.stamp()
 	s.mu.Lock()
 	s.messages[channel+"/"+ts] = p["text"] + p["blocks"]
+	s.posted = append(s.posted, posted{channel, ts, p["thread_ts"], p["text"], json.RawMessage(p["metadata"])})
 	s.mu.Unlock()
 	accept(w, map[string]any{"channel": channel, "ts": ts, "message": map[string]any{
 		"type": "message", "text": p["text"], "user": s.BotUser, "bot_id": s.BotID, "ts": ts,

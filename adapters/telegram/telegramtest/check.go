@@ -95,6 +95,13 @@ func checkKeyboard(raw string) string {
 	if err := json.Unmarshal([]byte(raw), &k); err != nil {
 		return "object expected as reply markup"
 	}
+	var f struct {
+		Force       *bool  `json:"force_reply"`
+		Placeholder string `json:"input_field_placeholder"`
+	}
+	if json.Unmarshal([]byte(raw), &f) == nil && f.Force != nil && (!*f.Force || Units(f.Placeholder) > 64) {
+		return "can't parse reply keyboard markup JSON object"
+	}
 	for _, row := range k.Inline {
 		for _, b := range row {
 			switch {

@@ -19,6 +19,7 @@ type shown struct {
 	text   string // as it was sent
 	markup string // what is under it
 	file   bool
+	thread string
 }
 
 // plain says whether Telegram lets a bot change the message: what came with a
@@ -27,6 +28,9 @@ func (m shown) plain() bool { return m.markup == "" || strings.Contains(m.markup
 
 func (s *Server) sendMessage(w http.ResponseWriter, p map[string]string) {
 	text, says := check(p, "text", 4096)
+	if s.shut(w, p, says) {
+		return
+	}
 	if says == "" && strings.TrimSpace(text) == "" {
 		says = "message text is empty"
 	}
@@ -41,6 +45,9 @@ func (s *Server) sendMessage(w http.ResponseWriter, p map[string]string) {
 func (s *Server) sendFile(w http.ResponseWriter, c adaptertest.Call) {
 	field := strings.ToLower(strings.TrimPrefix(c.Method, "send"))
 	text, says := check(c.Params, "caption", 1024)
+	if s.shut(w, c.Params, says) {
+		return
+	}
 	at := slices.IndexFunc(c.Files, func(f adaptertest.Upload) bool { return f.Field == field || c.Params[field] == "attach://"+f.Field })
 	switch {
 	case says != "":
@@ -97,6 +104,10 @@ func (s *Server) put(p map[string]string, m shown, fields map[string]any) map[st
 	defer s.mu.Unlock()
 	s.messages++
 	id := s.messages
+	if g := s.groups[p["chat_id"]]; g != nil {
+		g.said[p["message_thread_id"]] = append(g.said[p["message_thread_id"]], m.text)
+	}
+	m.thread = p["message_thread_id"]
 	s.texts[p["chat_id"]+"/"+strconv.FormatInt(id, 10)] = m
 	switch {
 	case strings.Contains(m.markup, `"keyboard"`):
@@ -145,7 +156,7 @@ func (s *Server) editMessage(w http.ResponseWriter, method string, p map[string]
 		refuse(w, http.StatusBadRequest, "Bad Request: "+says)
 		return
 	}
-	s.texts[key] = shown{text: p[field], markup: p["reply_markup"], file: old.file}
+	s.texts[key] = shown{text: p[field], markup: p["reply_markup"], file: old.file, thread: old.thread}
 	id, _ := strconv.ParseInt(p["message_id"], 10, 64)
 	accept(w, s.sent(id, p["chat_id"], map[string]any{field: text}))
 }
@@ -250,6 +261,8 @@ func checkScope(raw string) (scope, wrong string) {
 	switch given.Type {
 	case "default", "all_private_chats", "all_group_chats", "all_chat_administrators":
 		return given.Type, ""
+	case "chat_administrators":
+		return "admins " + given.Chat.String(), ""
 	case "chat":
 		return "chat " + given.Chat.String(), ""
 	}

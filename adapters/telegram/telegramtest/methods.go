@@ -21,7 +21,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c adaptertest.Ca
 	case "getMe":
 		accept(w, map[string]any{
 			"id": s.BotID, "is_bot": true, "first_name": "The Bot", "username": s.Username,
-			"can_join_groups": true, "can_read_all_group_messages": false, "supports_inline_queries": false,
+			"can_join_groups": true, "can_read_all_group_messages": s.ReadsAll, "supports_inline_queries": false,
 		})
 	case "getUpdates":
 		s.getUpdates(w, r, p)
@@ -46,6 +46,14 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c adaptertest.Ca
 		s.setCommands(w, c.Method, p)
 	case "deleteMessage":
 		s.deleteMessage(w, p)
+	case "createForumTopic":
+		s.createTopic(w, p)
+	case "pinChatMessage":
+		s.pin(w, p)
+	case "getChat":
+		s.getChat(w, p)
+	case "getChatMember":
+		s.getMember(w, p)
 	case "answerCallbackQuery":
 		accept(w, true)
 	case "getFile":

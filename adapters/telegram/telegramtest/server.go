@@ -7,7 +7,9 @@
 // units and captions over 1024, callback data over 64 bytes, pictures that are
 // no photos, an edit that changes nothing or a message that cannot be edited,
 // commands that cannot be typed and a second poller are refused in Telegram's
-// words. It knows which keyboard and which commands a person sees.
+// words. It knows which keyboard and which commands a person sees, and the
+// groups that it is told of: who is in them, their topics, and what the bot may
+// do there.
 package telegramtest
 
 import (
@@ -28,6 +30,7 @@ type Server struct {
 	Secret   string // a secret token to configure; a set webhook brings its own
 	BotID    int64
 	Username string
+	ReadsAll bool // privacy mode is off
 
 	mu       sync.Mutex
 	updateID int64
@@ -44,6 +47,8 @@ type Server struct {
 	keyboards map[string]string
 	commands  map[string][]Command // by scope and language
 	files     map[string][]byte
+	groups    map[string]*forum // by chat
+	topics    int64
 }
 
 type queued struct {
@@ -57,7 +62,7 @@ func New() *Server {
 		Token: "111111111:TEST-token_of-a-fake", Secret: "s3cret_for-the-webhook",
 		BotID: 111111111, Username: "thebot",
 		texts: map[string]shown{}, keyboards: map[string]string{}, commands: map[string][]Command{},
-		files:    map[string][]byte{},
+		files: map[string][]byte{}, groups: map[string]*forum{}, topics: 30,
 		updateID: 1000, messages: 500,
 	}
 	s.Start(name, s.answer, s.serveFile)

@@ -20,6 +20,16 @@ await refused('deleted', () => web.chat.update({ channel: 'C1', ts: m.ts, text: 
 await refused('no text', () => web.chat.postMessage({ channel: 'C1', text: ' ' }), 'no_text');
 await refused('blocks', () => web.chat.postMessage({ channel: 'C1', text: 'x', blocks: [{ type: 'section', text: { type: 'mrkdwn', text: 'x'.repeat(3001) } }] }), 'invalid_blocks');
 
+const metadata = { event_type: 'crmbot_thread', event_payload: { key: '7-1' } };
+const card = await web.chat.postMessage({ channel: 'C1', text: '王芳', metadata });
+same('under', (await web.chat.postMessage({ channel: 'C1', text: 'her words', thread_ts: card.ts })).ok, true);
+const past = await web.conversations.history({ channel: 'C1', include_all_metadata: true, oldest: card.ts, inclusive: true, limit: 200 });
+same('history', past.messages.find((x) => x.metadata?.event_payload.key === '7-1')?.ts, card.ts);
+same('history is what begins something', past.messages.some((x) => x.text === 'her words'), false);
+same('channel', (await web.conversations.info({ channel: 'C1' })).channel.is_member, true);
+await refused('channel', () => web.conversations.info({ channel: 'X1' }), 'channel_not_found');
+await refused('not a member', () => web.conversations.history({ channel: 'CX1' }), 'not_in_channel');
+
 const view = { type: 'modal', callback_id: 'form', title: text('Lead'), submit: text('Save'), blocks: [{ type: 'input', block_id: 'b1', label: text('Name'), element: { type: 'plain_text_input', action_id: 'a' } }] };
 const v = await web.views.open({ trigger_id, view });
 same('view', v.view.callback_id, 'form');

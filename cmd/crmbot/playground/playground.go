@@ -1,9 +1,12 @@
-// Package playground is the page of crmbot demo: several people side by side,
-// each in a live conversation of his own, with a few things to say at a click.
+// Package playground is the page of crmbot demo: a customer on the left, and
+// beside him the desk at which he is answered, with those who work there behind
+// tabs. Steps on top say what to try, and under every chat are a few things to
+// say at a click.
 //
-// The chats are the company's own chat pages in frames. A click asks a frame
-// to say something in the person's place; there is no other way into the
-// conversation than the one that visitors use.
+// The chats are the company's own pages in frames. A click asks a frame to say
+// something in the person's place, or to put it into the field of the thread
+// that is open; there is no other way into the conversation than the one that
+// visitors use.
 package playground
 
 import (
@@ -24,7 +27,8 @@ var files embed.FS
 // Seat is one person of the demo.
 type Seat struct {
 	// Role chooses the words: playground.<Role>.name and .role, and what there
-	// is to say under words.playground.<Role>. "customer", "sales", "manager".
+	// is to say under words.playground.<Role>. "customer", "service", "sales",
+	// "manager". The first seat stays in sight on a wide screen.
 	Role  string
 	Path  string // of the chat page
 	Token string // signs the person in there; "" is an anonymous visitor
@@ -34,18 +38,31 @@ type Seat struct {
 type seat struct {
 	Role, Name, Job string
 	Frame           string
-	Prompts         []string
+	Prompts         []prompt
 }
+
+// prompt is something to say. As is who reads it in a thread, "" in the chat
+// with the bot.
+type prompt struct{ As, Text string }
 
 // page is what the template is given.
 type page struct {
 	Lang, Title, Lead, People, Language string
 	Languages                           []language
 	Seats                               []seat
+	Try                                 string
+	Steps                               []step
 	Next                                []markup.Span
 }
 
 type language struct{ Tag, Name string }
+
+// step is something to try.
+type step struct {
+	Seat int // in whose place
+	Who  string
+	What []markup.Span
+}
 
 // Handler serves the page at / and its files beside it.
 func Handler(seats []Seat, words *locale.Catalog) http.Handler {
@@ -75,7 +92,7 @@ func draw(seats []Seat, words *locale.Catalog, lang string) page {
 	w := words.Words(lang)
 	p := page{
 		Lang: w.Lang(), Title: w.Label("playground.title"), Lead: w.Label("playground.lead"),
-		People: w.Label("playground.people"), Language: w.Label("playground.language"),
+		People: w.Label("playground.people"), Language: w.Label("playground.language"), Try: w.Label("playground.try"),
 	}
 	for _, line := range markup.Parse(w.T("playground.next")) {
 		p.Next = append(p.Next, line.Spans...)
@@ -90,10 +107,37 @@ func draw(seats []Seat, words *locale.Catalog, lang string) page {
 		}
 		p.Seats = append(p.Seats, seat{
 			Role: s.Role, Name: w.Label("playground." + s.Role + ".name"), Job: w.Label("playground." + s.Role + ".role"),
-			Frame: frame, Prompts: w.List("words.playground." + s.Role),
+			Frame: frame, Prompts: prompts(w.List("words.playground." + s.Role)),
 		})
 	}
+	p.steps(w.List("playground.steps"))
 	return p
+}
+
+// prompts reads "note: …", "reply: …" and "bot: …" as what is said in a thread.
+func prompts(lines []string) []prompt {
+	ways := map[string]string{"note": "note", "reply": "customer", "bot": "bot"}
+	var all []prompt
+	for _, line := range lines {
+		p := prompt{Text: line}
+		if sign, text, ok := strings.Cut(line, ": "); ok && ways[sign] != "" {
+			p = prompt{ways[sign], text}
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// steps reads lines "role: what to try". What concerns nobody here is left out.
+func (p *page) steps(lines []string) {
+	for _, line := range lines {
+		role, what, _ := strings.Cut(line, ": ")
+		for i, s := range p.Seats {
+			if s.Role == role {
+				p.Steps = append(p.Steps, step{i, s.Name, markup.Parse(what)[0].Spans})
+			}
+		}
+	}
 }
 
 // speaks is the language that is asked for, else the browser's first that we

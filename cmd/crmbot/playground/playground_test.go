@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"crmbot/bot/locale"
 	"crmbot/cmd/crmbot/playground"
 )
@@ -20,6 +22,7 @@ func open(t *testing.T) (*httptest.Server, *locale.Catalog) {
 	}
 	server := httptest.NewServer(playground.Handler([]playground.Seat{
 		{Role: "customer", Path: "/chat/site"},
+		{Role: "service", Path: "/chat/team", Token: "x.y"},
 		{Role: "sales", Path: "/chat/team", Token: "a.b-_c"},
 		{Role: "manager", Path: "/chat/team", Token: "d.e"},
 	}, words))
@@ -68,9 +71,22 @@ func TestEverySeatHasItsChatAndItsWords(t *testing.T) {
 				t.Errorf("%+v: no %s", test, want)
 			}
 		}
-		prompts := len(regexp.MustCompile(`<button type="button">`).FindAllString(body, -1))
-		if prompts < 9 {
+		prompts := len(regexp.MustCompile(`<button type="button"(?: data-as="[a-z]+")?>`).FindAllString(body, -1))
+		if prompts < 14 {
 			t.Errorf("%+v: %d prompts", test, prompts)
+		}
+		for _, as := range []string{"note", "customer", "bot"} {
+			if !strings.Contains(body, ` data-as="`+as+`">`) {
+				t.Errorf("%+v: nothing to say in the thread as %s", test, as)
+			}
+		}
+		steps := regexp.MustCompile(`<li data-seat="(\d)"><b>`).FindAllStringSubmatch(body, -1)
+		var seats []string
+		for _, s := range steps {
+			seats = append(seats, s[1])
+		}
+		if diff := cmp.Diff([]string{"0", "1", "1", "1", "1", "3"}, seats); diff != "" {
+			t.Errorf("%+v: the steps: %s", test, diff)
 		}
 	}
 	if missed := words.Missed(); len(missed) > 0 {

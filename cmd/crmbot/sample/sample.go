@@ -24,8 +24,10 @@ import (
 // Company is what the sample company is called.
 const Company = "Sweetroot 融甜"
 
-// The handles of those whom the demo shows: a salesperson and her manager.
+// The handles of those whom the demo shows: who answers customers, a salesperson
+// and their manager.
 const (
+	Service = "zhao.min"
 	Sales   = "wang.fang"
 	Manager = "li.wei"
 )
