@@ -108,10 +108,13 @@ func (s *ConversationService) Relieve(ctx context.Context, id ConversationID, of
 	return c, choice, err
 }
 
-// Present says whether somebody works here and is not away.
+// Present says whether somebody works here and is there: see UserFilter.Present.
 func (s *ConversationService) Present(ctx context.Context, id UserID) (bool, error) {
 	u, err := worker(ctx, s.store, id)
-	return u != nil && u.AwayAt.IsZero(), err
+	if err != nil {
+		return false, err
+	}
+	return there(ctx, s.store, u)
 }
 
 // Team are those who are there and whom a call to the team of a conversation
@@ -150,8 +153,8 @@ func (s *ConversationService) choose(ctx context.Context, store Store, of *Conta
 		if err != nil {
 			return Choice{}, err
 		}
-		if u != nil && u.AwayAt.IsZero() {
-			return Choice{User: u.ID, Step: AskedOwner, Away: shut}, nil
+		if here, err := there(ctx, store, u); err != nil || here {
+			return Choice{User: of.OwnerID, Step: AskedOwner, Away: shut}, err
 		}
 	}
 	u, err := s.inTurn(ctx, store, either(of.TeamID, lead), tried)
@@ -162,6 +165,15 @@ func (s *ConversationService) choose(ctx context.Context, store Store, of *Conta
 		return Choice{User: u.ID, Step: AskedTurn, Away: shut}, nil
 	}
 	return s.above(ctx, store, either(of.TeamID, lead), tried)
+}
+
+// there says whether somebody is present: see UserFilter.Present.
+func there(ctx context.Context, store Store, u *User) (bool, error) {
+	if u == nil || !u.AwayAt.IsZero() {
+		return false, nil
+	}
+	users, err := store.Users(ctx, UserFilter{Active: true, Present: true})
+	return slices.ContainsFunc(users, func(x *User) bool { return x.ID == u.ID }), err
 }
 
 // inTurn is whose turn it is of those who are there and have time, nil if

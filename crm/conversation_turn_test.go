@@ -17,6 +17,7 @@ func TestChoose(t *testing.T) {
 		gone  []string
 		tried []string
 		busy  []string // have as many as one may have
+		known []string // have signed in somewhere; nobody ever did if there is none
 		hours crm.Hours
 		want  string
 		step  crm.Escalation
@@ -36,6 +37,8 @@ func TestChoose(t *testing.T) {
 			name: "the manager when all are away", owner: "wang.fang", late: true,
 			away: []string{"wang.fang", "chen.jie", "zhou.na", "zhao.min", "li.wei", "admin"}, want: "li.wei", step: crm.AskedManager,
 		},
+		{name: "nobody who never signed in", owner: "wang.fang", known: []string{"zhou.na", "li.wei"}, want: "zhou.na", step: crm.AskedTurn},
+		{name: "the manager when only he signed in", known: []string{"li.wei"}, want: "li.wei", step: crm.AskedManager},
 		{name: "the owner in the evening", owner: "zhou.na", hours: shut, want: "zhou.na", step: crm.AskedOwner, late: true},
 		{name: "the next turn in the evening", hours: shut, want: "wang.fang", step: crm.AskedTurn, late: true},
 	} {
@@ -51,6 +54,12 @@ func TestChoose(t *testing.T) {
 			for _, h := range x.busy {
 				for range 2 {
 					must(w.Conversations.Take(t.Context(), w.as(h), w.talk(t, "").ID, false))(t)
+				}
+			}
+			for _, h := range x.known {
+				id := &crm.Identity{Platform: "desk", Install: "team", Sender: h, UserID: w.id(h)}
+				if err := w.db.CreateIdentities(t.Context(), []*crm.Identity{id}); err != nil {
+					t.Fatal(err)
 				}
 			}
 			var tried []crm.UserID

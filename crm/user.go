@@ -68,7 +68,8 @@ type UserFilter struct {
 	Roles  []Role
 	Team   TeamID
 	Active bool // only those who still work here
-	// Present are those who are not away, Under those who have fewer conversations
+	// Present are those who are not away and can be told something: who never
+	// signed in anywhere is not there yet, unless nobody ever did. Under are those who have fewer conversations
 	// of customers than this, Except those who are not meant.
 	Present bool
 	Under   int

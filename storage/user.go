@@ -118,7 +118,9 @@ func usersOf(q *bun.SelectQuery, f crm.UserFilter) *bun.SelectQuery {
 		q = q.Where("u.active = ?", true)
 	}
 	if f.Present {
-		q = q.Where("u.away_at IS NULL")
+		q = q.Where("u.away_at IS NULL").
+			Where(`(EXISTS (SELECT 1 FROM identities AS i WHERE i.user_id = u.id)
+				OR NOT EXISTS (SELECT 1 FROM identities AS i WHERE i.user_id IS NOT NULL))`)
 	}
 	if f.Under > 0 {
 		q = q.Where(`(SELECT count(*) FROM conversations AS v WHERE v.assignee_id = u.id
