@@ -155,3 +155,15 @@ func TestANoteThatIsChangedIntoAReply(t *testing.T) {
 	s.play("li.wei#support/1> [Send it]")
 	s.shows("* wait 10s", "to customer:ana", "李伟: 18 months")
 }
+
+func TestNothingIsHeldForAnInstallThatIsNoMore(t *testing.T) {
+	s := at(t, "en", support)
+	s.play("customer:ana> person")
+	if _, err := s.Store.UpdateConversation(context.Background(), 1, func(c *crm.Conversation) error {
+		c.Install = "closed"
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	s.shows("li.wei#support/1> r: hello", "is not in the config any more", "!in 10 s")
+}

@@ -219,6 +219,8 @@ func (of *customer) barred(ctx context.Context, r *bot.Request) (*bot.Reply, err
 	id := of.identity
 	var reply *bot.Reply
 	switch {
+	case len(of.features(r).Ops) == 0:
+		return &bot.Reply{Text: of.sentence(r, r.Words, "relay.nowhere"), Private: true}, nil
 	case of.atDesk(r):
 		return &bot.Reply{Text: of.sentence(r, r.Words, "why.desk"), Private: true}, nil
 	case id == nil:

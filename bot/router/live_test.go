@@ -9,8 +9,8 @@ import (
 var doubtful = []string{
 	"closee", "crm close", "pipeine by owner", "王芳: she is difficult", "close", "Close.", "clsoe", "CLOSE!!", "bot: close", "bot, close", "hey bot close", "please close", "`close`", "*close*",
 	"ticket complaint", "ticket torn bags", "ticket kind=complaint torn bags", "lead hot", "deal 280k",
-	"take", "assign li wei", "assgin li.wei", "plna tomorrow 10:00 call", "remnid tomorrow call", "done LEAD-1",
-	"priority urgent", "stage negotiation", "history", "closed LEAD-1", "close: she is happy",
+	"take", "tk" + "ae", "assign li wei", "assgin li.wei", "plna tomorrow 10:00 call", "remnid tomorrow call", "done LEAD-1",
+	"priority urgent", "stage negotiation", "history", "closed LEAD-1", "close: she is happy", "hand ba" + "kc",
 	"close conversaton", "golive", "go live", "live of", "reschedul",
 	"结束", "关闭", "关闭吧", "關閉", "给 李伟", "转给李伟", "给李伟", "交给 李伟", "计画 明天10点 电话", "纪划 明天10点 电话",
 	"计画", "跟近 要5吨", "机器人关闭", "机器人：关闭", "结束绘话", "工单 投诉", "工单投诉", "优先级 紧急", "接手",
