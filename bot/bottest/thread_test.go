@@ -21,13 +21,16 @@ import (
 // and processes that die: nothing internal leaves, nothing is lost or doubled,
 // order holds, and at each moment exactly one is responsible.
 //
-// Every run opens a house, so there are few unless -rapid.checks says more.
+// Every run opens a house, so there are few, from one seed, unless -rapid.checks
+// and -rapid.seed say otherwise.
 func TestThreadsKeepTheirPromises(t *testing.T) {
-	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
-		if err := flag.Set(f.Name, "15"); err != nil {
-			t.Fatal(err)
+	for name, value := range map[string]string{"rapid.checks": "15", "rapid.seed": "1"} {
+		if f := flag.Lookup(name); f.Value.String() == f.DefValue {
+			if err := flag.Set(name, value); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = flag.Set(name, f.DefValue) }()
 		}
-		defer func() { _ = flag.Set(f.Name, f.DefValue) }()
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newBridge(t, rt)

@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,6 +31,12 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		return
+	}
+	flag.Parse()
+	if f := flag.Lookup("rapid.seed"); f.Value.String() == f.DefValue { // one seed, unless another is named
+		if err := flag.Set(f.Name, "1"); err != nil {
+			panic(err) // the flag has another type: a programmer's mistake
+		}
 	}
 	os.Exit(m.Run())
 }
