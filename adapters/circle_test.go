@@ -14,6 +14,7 @@ import (
 
 	"crmbot/adapters/telegram/telegramtest"
 	"crmbot/bot"
+	"crmbot/bot/markup"
 	"crmbot/crm"
 )
 
@@ -285,8 +286,12 @@ func (c *circle) same(a act, x shown) string {
 	hint, _, _ := strings.Cut(c.words.Label("form.words", "words", "|"), "|")
 	where, _, _ := strings.Cut(c.words.Label("notice.conversation.where", "where", "|"), "|")
 	left, toast := c.words.Label("field.window"), c.words.Label("relay.stopped.toast")
+	numbers := markup.Plain(c.words.T("feedback.numbers")) // in the place of buttons
 	var kept []string
 	for line := range strings.SplitSeq(x.plain, "\n") {
+		if line == numbers {
+			continue
+		}
 		bare := strings.TrimPrefix(strings.TrimSuffix(layout.Replace(elsewhere.Replace(line)), ":"), "王芳 ")
 		if x.who == theThread && quoted.MatchString(line) || x.who != "ana" && line == "“"+a.with+"”" || strings.HasPrefix(bare, where) || strings.HasPrefix(bare, left) || bare == toast {
 			continue

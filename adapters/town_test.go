@@ -21,6 +21,7 @@ import (
 	"crmbot/bot/pipeline"
 	"crmbot/bot/relay"
 	"crmbot/bot/router"
+	"crmbot/bot/teach"
 	"crmbot/crm"
 	"crmbot/storage"
 	"crmbot/storage/storagetest"
@@ -129,9 +130,10 @@ func newTown(t *testing.T, language string, doors ...door) *town {
 		Stages: house.Stages, Zone: house.Zone, Currency: house.Currency, Country: house.Country, Hours: house.Hours, Rules: house.Rules,
 	}
 	log := slog.New(slog.NewTextHandler(logWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	matcher := knowledge.New(knowledge.Options{Articles: w.store, Words: knowledge.WordsOf(w.catalog)})
 	handler := must(router.New(router.Options{
-		Commands: slices.Concat(commands.All(), customer.All(), relay.Commands(), handoff.Commands()), Knowledge: knowledge.New(w.store, knowledge.WordsOf(w.catalog)),
-		Catalog: w.catalog, Company: house, Logger: log,
+		Commands:  slices.Concat(commands.All(), customer.All(), relay.Commands(), handoff.Commands(), teach.Commands(matcher)),
+		Knowledge: matcher, Catalog: w.catalog, Company: house, Logger: log,
 	}))(t)
 	installs := make([]pipeline.Install, len(doors))
 	for i, d := range doors {

@@ -103,6 +103,10 @@ type Arg struct {
 	// for then. May be nil; "" is not known, " " is known to be nothing. Args
 	// holds the arguments before this one.
 	Known func(r *Request) string
+	// Now is what the record holds in place of the argument, to begin with where a
+	// form is filled in: it is never taken for an answer. May be nil. Args holds the
+	// Subject.
+	Now func(ctx context.Context, r *Request) string
 	// Read, if set, looks at what a customer typed as the answer to the
 	// question before it is resolved. May be nil.
 	Read func(r *Request, typed string) Reading

@@ -35,7 +35,8 @@ type Company struct {
 	// if there is none.
 	Page string
 	// Started is when this process began: a live thread from before is none.
-	Started time.Time
+	Started   time.Time
+	Knowledge Knowledge
 	// Features of the installs, by "platform/install".
 	Features map[string]Features
 	// Desks are the platforms with a desk of their own, to which a chat can be
@@ -71,6 +72,33 @@ func (c *Company) SourceName(name, language string) string {
 		}
 	}
 	return name
+}
+
+// Knowledge is how the knowledge base is kept and used.
+type Knowledge struct {
+	// Wrong is the share of the bot's answers that may be wrong, between 0 and 1:
+	// from it follows how sure an answer must be.
+	Wrong float64
+	// Keepers are the handles of those who keep the knowledge base; none is every
+	// manager, or the admins where there is no manager.
+	Keepers []string
+	// Weekly is when the keepers get the week's misses, in the company's zone.
+	Weekly Weekly
+	// Embeds says that there is an Embedder, Answers that there is an Answerer.
+	Embeds, Answers bool
+	// Wait is how long a customer waits for a model before he gets what the bot
+	// knows by itself.
+	Wait time.Duration
+	// PerDay bounds how often a model is asked for customers in a day of the
+	// company's zone; 0 is never.
+	PerDay int
+}
+
+// Weekly is a moment of each week.
+type Weekly struct {
+	Day    time.Weekday
+	Minute int // of the day
+	Off    bool
 }
 
 // Source is one place where customers come from. Words are what people type

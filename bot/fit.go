@@ -11,10 +11,10 @@ import (
 
 // Fit makes of a Reply the messages that a platform can show, in order. What
 // the Features do not have becomes text: a card its title and lines, a table
-// its Lines, files their names, buttons a numbered list where there are none
-// (Options says which number means what; nothing else is added). Text longer
-// than Features.Text is cut between lines, sentences or words, never within a
-// link or other construct; measure is the adapter's. The last message with
+// its Lines, files their names, buttons a numbered list where there are none, or
+// Reply.Numbers (Options says which number means what; nothing else is added).
+// Text longer than Features.Text is cut between lines, sentences or words, never
+// within a link or other construct; measure is the adapter's. The last message with
 // words carries the buttons, the first one what the Reply says about its place.
 // Buttons beyond Features.Buttons are left out, labels are cut to
 // Features.Label. Each file is a message of its own, behind the words; a single
@@ -52,10 +52,19 @@ func Options(r *Reply) []Button {
 }
 
 // Numbered is the list in which Fit names the Options where a platform has no
-// buttons, with the links; "" where a Reply has no Options.
+// buttons, with the links, or Reply.Numbers in its place; "" where a Reply has
+// no Options.
 func Numbered(r *Reply) string {
 	if len(Options(r)) == 0 {
 		return ""
+	}
+	return listed(r)
+}
+
+// listed is what names the buttons where there are none.
+func listed(r *Reply) string {
+	if r.Numbers != "" {
+		return r.Numbers
 	}
 	return numbered(allButtons(r))
 }
@@ -68,7 +77,7 @@ func Unnumbered(text, list string) string {
 	}
 	lines := []string{strings.TrimRight(words, "\n")}
 	for _, line := range strings.Split(list, "\n") {
-		if first, _ := utf8.DecodeRuneInString(line); !unicode.IsDigit(first) {
+		if strings.HasPrefix(line, "[") {
 			lines = append(lines, line)
 		}
 	}
@@ -212,7 +221,7 @@ func (t *fitting) captions(p *Reply) bool {
 // buttons adds the buttons to the last piece, or numbers them.
 func (t *fitting) buttons(r *Reply) {
 	if t.features.Buttons == 0 {
-		t.say(numbered(allButtons(r)))
+		t.say(listed(r))
 		t.flush()
 		return
 	}

@@ -39,6 +39,10 @@ var replies = map[string]*Reply{
 			{Label: "None of *these*", Action: "b:3"},
 		}, AskContact: "Share my number", Private: true,
 	},
+	"helped": {
+		Text: "Within China 2 to 5 days.", Numbers: "_Reply 1 if that solved it, 2 if it did not._",
+		Buttons: []Button{{Label: "Solved", Action: "b:1"}, {Label: "Not helpful", Action: "b:2"}},
+	},
 	"card": {
 		Text: "已转为客户", Cards: []Card{{
 			Title: "OPP-1 融氏食品*", Subtitle: "方案报价", Text: "下一步：**回访**",
@@ -178,6 +182,12 @@ func TestFitKeepsEmojiWhole(t *testing.T) {
 func TestOptionsAreNumberedAsFitDoes(t *testing.T) {
 	for name, r := range replies {
 		pieces := Fit(r, platforms["buttonless"], nil)
+		if r.Numbers != "" {
+			if last := pieces[len(pieces)-1].Text; !strings.HasSuffix(last, r.Numbers) {
+				t.Errorf("%s: does not end with its numbers: %q", name, last)
+			}
+			continue
+		}
 		for i, b := range Options(r) {
 			line := fmt.Sprintf("\n%d. %s", i+1, b.Label)
 			if !strings.Contains("\n"+markup.Plain(pieces[len(pieces)-1].Text), line) {
@@ -227,5 +237,29 @@ func TestFitAsks(t *testing.T) {
 	}
 	if asking != 1 || len(pieces) < 2 {
 		t.Errorf("%d of %d pieces ask", asking, len(pieces))
+	}
+}
+
+func TestWhatIsLeftWithoutItsNumbers(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"question", "helped", "cards"} {
+		r := replies[name]
+		list := Numbered(r)
+		if list == "" || len(Options(r)) < 2 {
+			t.Fatalf("%s has no list", name)
+		}
+		shown := Fit(r, platforms["buttonless"], nil)
+		left := Unnumbered(shown[len(shown)-1].Text, list)
+		for _, o := range Options(r) {
+			if strings.Contains(left, markup.Escape(o.Label)) {
+				t.Errorf("%s: %q is still there: %q", name, o.Label, left)
+			}
+		}
+		if r.Numbers != "" && strings.Contains(left, r.Numbers) {
+			t.Errorf("%s: the numbers are still there: %q", name, left)
+		}
+		if name == "question" && !strings.Contains(left, "](https://shop.example.com/)") {
+			t.Errorf("the link is gone: %q", left)
+		}
 	}
 }

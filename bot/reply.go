@@ -1,5 +1,12 @@
 package bot
 
+import (
+	"encoding/json"
+	"strings"
+
+	"crmbot/crm"
+)
+
 // Reply is what a handler answers. Text is the markup of package markup: five
 // constructs that every adapter renders in its platform's way. A Reply with
 // everything empty says nothing on purpose.
@@ -9,7 +16,11 @@ type Reply struct {
 	Cards   []Card   `json:"cards,omitempty"`
 	Table   *Table   `json:"table,omitempty"`
 	Buttons []Button `json:"buttons,omitempty"`
-	Files   []File   `json:"files,omitempty"`
+	// Numbers is a line that stands in place of the numbered list of the buttons
+	// where there are none, and says itself which number is which. The Reply has
+	// no cards with buttons then.
+	Numbers string `json:"numbers,omitempty"`
+	Files   []File `json:"files,omitempty"`
 	// Form is of an answer of Inbox.Consult only.
 	Form *Form `json:"form,omitempty"`
 	// AskContact is the label of a button that shares the person's own phone
@@ -33,6 +44,30 @@ type Reply struct {
 	// Voice is whose words these are, said elsewhere and shown again here. Text
 	// names the person only where the platform does not: see Features.Authors.
 	Voice *Voice `json:"voice,omitempty"`
+	// Cites is the article that the words were taken from. It is not shown: the
+	// log keeps it for colleagues.
+	Cites *Cited `json:"cites,omitempty"`
+}
+
+// Cited is an article of the knowledge base as it was when it was shown.
+type Cited struct {
+	Article crm.ArticleID `json:"article"`
+	Version int64         `json:"version"`
+}
+
+// CitedIn is what a reply cites that the log keeps as crm.Message.Detail, nil for
+// nothing.
+func CitedIn(detail string) *Cited {
+	if !strings.Contains(detail, `"cites"`) {
+		return nil
+	}
+	var reply struct {
+		Cites *Cited `json:"cites"`
+	}
+	if json.Unmarshal([]byte(detail), &reply) != nil {
+		return nil
+	}
+	return reply.Cites
 }
 
 // Voice is somebody whose words are shown in a thread.

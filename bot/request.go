@@ -46,6 +46,7 @@ type Effects struct {
 	Tells    []Tell
 	Inbounds []Delayed
 	Jobs     []*Job
+	Asked    []*crm.Question
 }
 
 // Post is a Reply into the request's own conversation, besides the answer.
@@ -123,6 +124,11 @@ func (r *Request) Deliver(in Inbound, at time.Time) {
 
 // Enqueue adds a job.
 func (r *Request) Enqueue(j *Job) { r.effects.Jobs = append(r.effects.Jobs, j) }
+
+// Ask logs a question and what the bot did with it, with the batch. Key,
+// conversation, contact and moment are filled in where they are empty; the Key
+// is the event's id.
+func (r *Request) Ask(q *crm.Question) { r.effects.Asked = append(r.effects.Asked, q) }
 
 // Effects returns what was asked for so far. For the worker.
 func (r *Request) Effects() Effects { return r.effects }

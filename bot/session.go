@@ -31,6 +31,10 @@ type Session struct {
 	Thanked time.Time `json:"thanked,omitzero"`
 	// Asked is the last question that was searched in the knowledge base.
 	Asked string `json:"asked,omitempty"`
+	// Question is the Key of the last crm.Question of this person, and QuestionAt
+	// when it was asked.
+	Question   string    `json:"question,omitempty"`
+	QuestionAt time.Time `json:"question_at,omitzero"`
 	// Values is room for handlers: small, and named after the command.
 	Values map[string]string `json:"values,omitempty"`
 

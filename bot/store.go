@@ -21,6 +21,7 @@ type Store interface {
 	ValueStore
 	QueueStore
 	CreditStore
+	IndexStore
 }
 
 // CreditStore keeps what may still be sent where a platform grants rights to
@@ -263,4 +264,18 @@ type QueueStore interface {
 	ReviveInbound(ctx context.Context, ids []int64, now time.Time) (int, error)
 	// Prune removes what is done, used up or expired and older than before.
 	Prune(ctx context.Context, before time.Time) (int, error)
+}
+
+// IndexStore keeps what was computed from the knowledge base, so that a start
+// need not compute it again. All of it can be lost without harm.
+type IndexStore interface {
+	// Index returns what SaveIndex kept under a name, CodeNotFound if nothing.
+	Index(ctx context.Context, name string) ([]byte, error)
+	// SaveIndex keeps data (at most 64 MiB) under a name, in place of what was
+	// there. All but the latest few names are dropped.
+	SaveIndex(ctx context.Context, name string, data []byte) error
+	// Vectors returns those that SaveVectors kept of a model, by text.
+	Vectors(ctx context.Context, model string, texts []string) (map[string][]float32, error)
+	// SaveVectors keeps the vectors of texts; those of other models are dropped.
+	SaveVectors(ctx context.Context, model string, vectors map[string][]float32) error
 }

@@ -31,7 +31,7 @@ func TestArticlePut(t *testing.T) {
 		t.Errorf("put changed: %v %v %v", created, changed, err)
 	}
 	_, _, err = w.Articles.Put(t.Context(), w.as("wang.fang"), article())
-	want(t, err, "forbidden forbidden.service")
+	want(t, err, "forbidden forbidden.manager")
 	_, _, err = w.Articles.Put(t.Context(), by, &crm.Article{Slug: "x", Language: "en", Title: "x"})
 	want(t, err, "invalid field.empty")
 	_, err = w.Articles.Article(t.Context(), 99)

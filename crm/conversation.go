@@ -140,5 +140,6 @@ type ConversationFilter struct {
 	Assignee UserID
 	Live     bool // only those with a live thread
 	Threaded bool // only those that have a thread
+	IDs      []ConversationID
 	Page     Page
 }

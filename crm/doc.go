@@ -5,8 +5,9 @@
 // is worked, qualified and converted into an Account, a Contact and an
 // Opportunity; the Opportunity walks through its stages until it is won or
 // lost. Trouble becomes a Ticket. What was done, and what is to be done, is an
-// Activity. What the company can answer by itself is an Article. Everything
-// said is a Message of a Conversation, and every change leaves an Event.
+// Activity. What the company can answer by itself is an Article, and what was
+// asked of it is a Question, from which the articles learn. Everything said is a
+// Message of a Conversation, and every change leaves an Event.
 //
 // The package imports the standard library only. It knows no chat platform, no
 // SQL and no language: errors carry a code for machines and a key for people,

@@ -15,8 +15,9 @@ type Event struct {
 	Changes     map[string]Change `bun:"type:jsonb"`
 
 	// What undo needs. Act is the same for all events of one action; Before is
-	// the record as JSON before it, "" if the action made the record; After is
-	// the record's version after it.
+	// the record as JSON before it, "" if the action made the record, and of
+	// questions which they are and what they were before; After is the record's
+	// version after it, 0 where it has none.
 	Act    string
 	Before string
 	After  int64

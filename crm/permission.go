@@ -4,9 +4,10 @@ package crm
 type do string
 
 const (
-	create do = "create"
-	modify do = "modify"
-	assign do = "assign"
+	create  do = "create"
+	modify  do = "modify"
+	assign  do = "assign"
+	approve do = "approve"
 )
 
 // may is on whose records a role may do it.
@@ -53,9 +54,10 @@ var permissions = map[Kind]map[do]map[Role]may{
 	KindConversation: {
 		modify: {RoleAdmin: every, RoleManager: every, RoleSales: every, RoleService: every},
 	},
-	KindArticle: {
-		create: {RoleAdmin: every, RoleManager: every, RoleService: every},
-		modify: {RoleAdmin: every, RoleManager: every, RoleService: every},
+	KindArticle: { // modify: how people ask for it; create: a draft, or a change that waits
+		create:  {RoleAdmin: every, RoleManager: every, RoleSales: every, RoleService: every},
+		modify:  {RoleAdmin: every, RoleManager: every, RoleService: every},
+		approve: {RoleAdmin: every, RoleManager: every},
 	},
 	KindUser: {
 		create: {RoleAdmin: every},
@@ -88,6 +90,9 @@ func (a Actor) may(d do, kind Kind, owner UserID) error {
 	}
 	return forbidden(RoleAdmin)
 }
+
+// Approves says whether the actor may let the bot answer with an article.
+func (a Actor) Approves() bool { return a.may(approve, KindArticle, 0) == nil }
 
 // sees says that the actor has a view of the kind at all. Returns
 // CodeForbidden with the role that has.

@@ -21,6 +21,7 @@ const (
 	KindUser         Kind = "user"
 	KindConversation Kind = "conversation"
 	KindIdentity     Kind = "identity" // in the audit trail only: people cannot refer to one
+	KindQuestion     Kind = "question" // so too
 )
 
 var prefixes = map[Kind]string{
@@ -81,6 +82,7 @@ type (
 	ThreadID       int64
 	ReleaseID      int64
 	SurveyID       int64
+	QuestionID     int64
 )
 
 func (id UserID) String() string         { return Ref{KindUser, int64(id)}.String() }

@@ -33,6 +33,7 @@ func TestScope(t *testing.T) {
 		KindUser:         {RoleAdmin: all, RoleManager: all, RoleSales: all, RoleService: all},
 		KindConversation: {RoleAdmin: all, RoleManager: team, RoleSales: self, RoleService: all},
 		KindIdentity:     {RoleAdmin: none, RoleManager: none, RoleSales: none, RoleService: none},
+		KindQuestion:     {RoleAdmin: none, RoleManager: none, RoleSales: none, RoleService: none},
 		"unheard of":     {RoleAdmin: none, RoleManager: none, RoleSales: none, RoleService: none},
 	}
 	for kind, row := range want {

@@ -29,6 +29,7 @@ type Services struct {
 	Records       *RecordService
 	Conversations *ConversationService
 	Surveys       *SurveyService
+	Questions     *QuestionService
 	Settings      Settings
 }
 
@@ -54,6 +55,7 @@ func NewServices(store TxStore, now func() time.Time, set Settings) *Services {
 		Records:       &RecordService{b},
 		Conversations: &ConversationService{b},
 		Surveys:       &SurveyService{b},
+		Questions:     &QuestionService{b},
 		Settings:      set,
 	}
 }

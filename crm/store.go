@@ -33,6 +33,7 @@ type Store interface {
 	ThreadStore
 	ReleaseStore
 	SurveyStore
+	QuestionStore
 }
 
 // Tx runs several changes as one. fn gets a Store whose changes all happen or
@@ -252,4 +253,32 @@ type SurveyStore interface {
 	Survey(ctx context.Context, id SurveyID) (*Survey, error)
 	Surveys(ctx context.Context, f SurveyFilter) ([]*Survey, int, error)
 	UpdateSurvey(ctx context.Context, id SurveyID, change func(*Survey) error) (*Survey, error)
+}
+
+// QuestionStore keeps what people asked the knowledge base and what became of
+// it.
+type QuestionStore interface {
+	// CreateQuestions inserts them in one statement; one whose Key is there
+	// already is left alone and keeps ID 0 here.
+	CreateQuestions(ctx context.Context, q []*Question) error
+	Question(ctx context.Context, id QuestionID) (*Question, error)
+	QuestionByKey(ctx context.Context, key string) (*Question, error)
+	Questions(ctx context.Context, f QuestionFilter) ([]*Question, int, error) // latest first
+	UpdateQuestion(ctx context.Context, id QuestionID, change func(*Question) error) (*Question, error)
+	// QuestionFigures sums the questions asked in [from, to).
+	QuestionFigures(ctx context.Context, from, to time.Time) (QuestionFigures, error)
+	// Misses sums the questions up that Missed, are open and were asked at or
+	// after since, by cluster: the most frequent first, then the latest.
+	Misses(ctx context.Context, since time.Time, page Page) ([]*Miss, int, error)
+	// SettleQuestions gives those of the questions whose Lesson is from another
+	// one, in one statement, and returns how many those were.
+	SettleQuestions(ctx context.Context, ids []QuestionID, from, to Lesson) (int, error)
+	// ClusterQuestions sets the ClusterID of questions, by their ID, in one
+	// statement.
+	ClusterQuestions(ctx context.Context, of map[QuestionID]QuestionID) error
+	// ArticleUse counts the questions asked at or after since by the article that
+	// was shown.
+	ArticleUse(ctx context.Context, since time.Time) (map[ArticleID]int, error)
+	// PruneQuestions removes those asked before, and returns how many.
+	PruneQuestions(ctx context.Context, before time.Time) (int, error)
 }

@@ -101,13 +101,7 @@ func (a *act) revert(ctx context.Context, s *step) error {
 	if err := a.untouched(ctx, s); err != nil {
 		return err
 	}
-	var version int64
-	var err error
-	if s.before == "" {
-		err = a.unmake(ctx, s)
-	} else {
-		version, err = a.rewind(ctx, s)
-	}
+	version, before, err := a.rewind(ctx, s)
 	if CodeOf(err) == CodeNotFound {
 		return changedSince(s.ref)
 	}
@@ -120,7 +114,7 @@ func (a *act) revert(ctx context.Context, s *step) error {
 	}
 	a.logs = append(a.logs, &Event{
 		At: a.now, ActorKind: a.by.Kind, ActorID: a.by.ID(), SubjectKind: s.ref.Kind, SubjectID: s.ref.ID,
-		Verb: verbUndone, Changes: back, After: version,
+		Verb: verbUndone, Changes: back, Before: before, After: version,
 	})
 	return nil
 }
@@ -199,10 +193,15 @@ func collect[R record](to *[]Ref, found []R, err error) error {
 }
 
 // rewind puts a record back to what it was before the act, under a new
-// version, and returns that.
-func (a *act) rewind(ctx context.Context, s *step) (int64, error) {
+// version, and returns that and what is taken back, as JSON.
+func (a *act) rewind(ctx context.Context, s *step) (int64, string, error) {
+	if s.before == "" {
+		return 0, "", a.unmake(ctx, s)
+	}
 	store, id := a.store, s.ref.ID
 	switch s.ref.Kind {
+	case KindQuestion:
+		return 0, "", a.resettle(ctx, s)
 	case KindLead:
 		return rewound(ctx, s, store.UpdateLead, LeadID(id))
 	case KindContact:
@@ -218,7 +217,7 @@ func (a *act) rewind(ctx context.Context, s *step) (int64, error) {
 	case KindArticle:
 		return rewound(ctx, s, store.UpdateArticle, ArticleID(id))
 	}
-	return 0, Fail(CodeUnsupported, "undo.people")
+	return 0, "", Fail(CodeUnsupported, "undo.people")
 }
 
 // pointer is a record as the stores hand it out.
@@ -227,8 +226,12 @@ type pointer[T any] interface {
 	record
 }
 
-func rewound[T any, R pointer[T], ID ~int64](ctx context.Context, s *step, update updater[R, ID], id ID) (int64, error) {
-	r, err := update(ctx, id, func(r R) error {
+func rewound[T any, R pointer[T], ID ~int64](ctx context.Context, s *step, update updater[R, ID], id ID) (int64, string, error) {
+	var taken []byte
+	r, err := update(ctx, id, func(r R) (err error) {
+		if taken, err = json.Marshal(r); err != nil {
+			return err
+		}
 		var old T
 		if err := json.Unmarshal([]byte(s.before), &old); err != nil {
 			return err
@@ -238,9 +241,9 @@ func rewound[T any, R pointer[T], ID ~int64](ctx context.Context, s *step, updat
 		return nil
 	})
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
-	return *r.revision(), nil
+	return *r.revision(), string(taken), nil
 }
 
 func changedSince(r Ref) error { return Fail(CodeConflict, "undo.changed", "ref", r.String()) }

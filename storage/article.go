@@ -50,7 +50,10 @@ func (d *DB) Article(ctx context.Context, id crm.ArticleID) (*crm.Article, error
 	return given(row, (*articleRow).article, err)
 }
 
-// Articles implements crm.ArticleStore, newest first.
+// proposed says that a change waits for approval.
+const proposed = "(k.proposal IS NOT NULL AND CAST(k.proposal AS TEXT) <> 'null')"
+
+// Articles implements crm.ArticleStore.
 func (d *DB) Articles(ctx context.Context, f crm.ArticleFilter) ([]*crm.Article, int, error) {
 	var rows []*articleRow
 	q := d.db.NewSelect().Model(&rows).OrderExpr("k.id DESC")
@@ -62,6 +65,23 @@ func (d *DB) Articles(ctx context.Context, f crm.ArticleFilter) ([]*crm.Article,
 	}
 	if f.Slug != "" {
 		q = q.Where("k.slug = ?", f.Slug)
+	}
+	if f.Author != 0 {
+		q = q.Where("k.author_id = ?", f.Author)
+	}
+	if f.Waiting {
+		q = q.Where("(k.status = ? OR "+proposed+")", crm.ArticleDraft)
+	}
+	if f.Proposed {
+		q = q.Where(proposed)
+	}
+	if f.Text != "" {
+		match := d.match(f.Text)
+		if match == "" {
+			return nil, 0, nil
+		}
+		words := d.matching(d.db.NewSelect().Model((*searchRow)(nil)).Column("s.record_id").Where("s.kind = ?", crm.KindArticle), match)
+		q = q.Where("k.id IN (?)", words)
 	}
 	n, err := list(ctx, q, &rows, f.Page)
 	return each(rows, (*articleRow).article), n, err

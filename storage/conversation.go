@@ -199,6 +199,9 @@ func (d *DB) ConversationList(ctx context.Context, f crm.ConversationFilter) ([]
 	if f.Live {
 		q = q.Where("v.live_id IS NOT NULL")
 	}
+	if f.IDs != nil {
+		q = q.Where("v.id IN (?)", bun.List(f.IDs))
+	}
 	if f.Threaded {
 		q = q.Where("EXISTS (SELECT 1 FROM threads AS h WHERE h.conversation_id = v.id AND h.state <> ?)", crm.ThreadLost)
 	}

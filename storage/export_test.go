@@ -40,5 +40,6 @@ func Rows() []any {
 		new(chunkRow), new(eventRow), new(searchRow), new(inboxRow), new(outboxRow), new(jobRow), new(sessionRow),
 		new(buttonRow), new(valueRow), new(strayRow), new(balanceRow),
 		new(threadRow), new(releaseRow), new(surveyRow),
+		new(questionRow), new(indexRow), new(vectorRow),
 	}
 }

@@ -74,7 +74,7 @@ func raw(status int, kind, body string) http.HandlerFunc {
 
 func translator(t *testing.T, url string) *openai.Translator {
 	t.Helper()
-	tr, err := openai.New(openai.Config{URL: url, Key: secret, Model: "small", Glossary: []string{"Sweetroot 75"}})
+	tr, err := openai.NewTranslator(openai.Config{URL: url, Key: secret, Model: "small", Glossary: []string{"Sweetroot 75"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +228,7 @@ func TestItIsAway(t *testing.T) {
 func TestABadConfigNamesItsKey(t *testing.T) {
 	t.Parallel()
 	good := openai.Config{URL: "https://api.example.com/v1", Key: "k", Model: "m"}
-	if _, err := openai.New(good); err != nil {
+	if _, err := openai.NewTranslator(good); err != nil {
 		t.Fatal(err)
 	}
 	for key, change := range map[string]func(*openai.Config){
@@ -240,7 +240,7 @@ func TestABadConfigNamesItsKey(t *testing.T) {
 	} {
 		c := good
 		change(&c)
-		_, err := openai.New(c)
+		_, err := openai.NewTranslator(c)
 		bad, is := errors.AsType[*bot.BadKey](err)
 		if !is || bad.Key != strings.TrimSpace(key) || strings.Contains(err.Error(), secret) {
 			t.Errorf("%s: %v", key, err)

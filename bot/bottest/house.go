@@ -26,6 +26,7 @@ import (
 	"crmbot/bot/relay"
 	"crmbot/bot/router"
 	"crmbot/bot/script"
+	"crmbot/bot/teach"
 	"crmbot/crm"
 	"crmbot/storage"
 	"crmbot/storage/storagetest"
@@ -46,6 +47,7 @@ type House struct {
 	Catalog  *locale.Catalog
 	Company  *bot.Company
 	Matcher  *knowledge.Matcher
+	known    int64 // version of the knowledge base that the Matcher has read
 	rooms    map[bot.Platform]*room
 	installs []pipeline.Install
 	events   int
@@ -70,16 +72,18 @@ func New(t testing.TB, language string) *House {
 func On(t testing.TB, dsn, language string) *House {
 	t.Helper()
 	h := &House{t: t, rooms: map[bot.Platform]*room{}, spoke: map[spoken]bot.MessageID{}}
-	now := func() time.Time {
-		if h.Pipeline == nil {
-			return Start()
-		}
-		return h.Pipeline.Now()
-	}
-	h.Store = storagetest.Open(t, dsn, now)
+	h.Store = storagetest.Open(t, dsn, h.now)
 	h.open(language)
 	h.settle(context.Background())
 	return h
+}
+
+// now is the house's clock.
+func (h *House) now() time.Time {
+	if h.Pipeline == nil {
+		return Start()
+	}
+	return h.Pipeline.Now()
 }
 
 func (h *House) open(language string) {
@@ -102,14 +106,21 @@ func (h *House) settings() crm.Settings {
 func (h *House) build() {
 	h.t.Helper()
 	var err error
-	h.Matcher = knowledge.New(h.Store, knowledge.WordsOf(h.Catalog))
+	h.Matcher = knowledge.New(knowledge.Options{
+		Articles: h.Store, Index: h.Store, Questions: h.Store, Values: h.Store, Words: knowledge.WordsOf(h.Catalog),
+		Wrong: h.Company.Knowledge.Wrong, Now: h.now, Log: logger(h.t),
+	})
 	h.Router, err = router.New(router.Options{
-		Commands: slices.Concat(commands.All(), customer.All(), relay.Commands(), handoff.Commands()), Knowledge: h.Matcher,
-		Catalog: h.Catalog, Company: h.Company, Logger: logger(h.t),
+		Commands: slices.Concat(
+			commands.All(), customer.All(), relay.Commands(), handoff.Commands(), teach.Commands(h.Matcher),
+		),
+		Knowledge: h.Matcher,
+		Catalog:   h.Catalog, Company: h.Company, Logger: logger(h.t),
 	})
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	h.known = 0
 	h.installs = nil
 	for _, platform := range platforms {
 		if platform != "window" && platform != "counter" {
@@ -140,7 +151,7 @@ func (h *House) options(handler bot.Handler) pipeline.Options {
 	return pipeline.Options{
 		Store: h.Store, Handler: handler, Adapters: h.installs, Company: h.Company,
 		Catalog: h.Catalog, Settings: h.settings(), Now: Start, Logger: logger(h.t), Consult: h.Router.Consult,
-		Jobs: map[string]pipeline.JobFunc{relay.TranslateJob: relay.Translate(interpreter{})},
+		Jobs: h.jobs(), Periods: teach.Periods(),
 	}
 }
 
@@ -180,6 +191,9 @@ func (h *House) settle(ctx context.Context) {
 
 // Do implements script.Stage.
 func (h *House) Do(ctx context.Context, line script.Line) ([]script.Said, error) {
+	if err := h.study(ctx); err != nil {
+		return nil, err
+	}
 	switch {
 	case line.Wait > 0:
 		h.Pipeline.Advance(line.Wait)

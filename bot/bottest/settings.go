@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,6 +31,9 @@ func (h *House) Threads(places ...string) {
 //	threads office:team#support floor:team#floor   from=window:shop and team=East behind a place narrow it
 //	hours mon-fri 09:00-18:00 · hours always
 //	translator on   what it is asked stands behind the language, "en‹你好›"; "???" it does not know
+//	model on        words answers from the articles; a question with "???" finds it away
+//	model away      it never comes back with anything
+//	weekly thu 10:00   when the keepers are told of the week's misses
 //	hold 0s · survey off · answer 10m · each 8 · idle 12h · reopen 168h · live 15m · flood 20 10m
 func (h *House) with(key, value string) error {
 	c := *h.Company
@@ -60,6 +64,12 @@ func change(c *bot.Company, key, value string) error {
 	case "translator":
 		c.Translates = value == "on"
 		return nil
+	case "model":
+		c.Knowledge.Answers, c.Knowledge.Embeds = value == "on", value == "away"
+		return nil
+	case "weekly":
+		c.Knowledge.Weekly, err = weekly(value)
+		return err
 	case "each":
 		c.Rules.OpenEach, err = strconv.Atoi(value)
 		return err
@@ -104,6 +114,20 @@ func places(words []string) (all []bot.ThreadPlace, err error) {
 	return all, nil
 }
 
+// weekdays as scripts name them, from Sunday.
+var weekdays = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
+
+// weekly reads "thu 10:00".
+func weekly(value string) (bot.Weekly, error) {
+	day, clock, _ := strings.Cut(value, " ")
+	at, err := time.Parse("15:04", clock)
+	n := slices.Index(weekdays, day)
+	if err != nil || n < 0 {
+		return bot.Weekly{}, errSetting
+	}
+	return bot.Weekly{Day: time.Weekday(n), Minute: at.Hour()*60 + at.Minute()}, nil
+}
+
 // hours reads "mon-fri 09:00-18:00".
 func hours(value string, zone *time.Location) (crm.Hours, error) {
 	if value == "always" {
@@ -113,13 +137,12 @@ func hours(value string, zone *time.Location) (crm.Hours, error) {
 	first, last, ok := strings.Cut(days, "-")
 	from, to, ok2 := strings.Cut(times, "-")
 	h := crm.Hours{Zone: zone}
-	names := []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
 	for n, in := 0, false; n < 14; n++ { // twice around, so that sat-mon is found
-		if in = in || names[n%7] == first; !in {
+		if in = in || weekdays[n%7] == first; !in {
 			continue
 		}
 		h.Days = append(h.Days, time.Weekday(n%7))
-		if names[n%7] == last {
+		if weekdays[n%7] == last {
 			break
 		}
 	}

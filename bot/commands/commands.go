@@ -22,7 +22,7 @@ import (
 func All() []bot.Command {
 	return slices.Concat(
 		leads(), opportunities(), tickets(), contacts(), accounts(),
-		transfers(), blocks(), merges(), conversations(), activities(), pipelines(), records(), answers(), sets(),
+		transfers(), blocks(), merges(), conversations(), activities(), pipelines(), records(), answers(), articles(), sets(),
 		presences(), places(), homes(), users(), notices(),
 	)
 }

@@ -119,6 +119,7 @@ func TestEveryExampleWorks(t *testing.T) {
 		`boss> contact new Li Na phone=13700000000`,
 		`boss> plan LEAD-1 tomorrow 15:00 call`,
 		`boss> user add Wang Fang sales East`,
+		`boss> article new "Open on Sunday?" Yes, from 9 to 12.`,
 	)
 	for _, lang := range w.catalog.Languages() {
 		words := w.catalog.Words(lang)

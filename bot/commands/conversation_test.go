@@ -174,8 +174,8 @@ func TestSavedFromAThread(t *testing.T) {
 	plays(t, h,
 		"customer:ana> Do you sell malt extract in bags?",
 		"he.min#support/1> reply: Yes, in bags of 25 kg. | to customer:ana",
-		"he.min#support/1> @ save answer | Kept as a draft: “Do you sell malt extract in bags?” | [Publish]",
-		"he.min#support/1> [Publish] | gets this answer",
+		"he.min#support/1> @ save answer | “Do you sell malt extract in bags?” waits for approval | to li.wei | 何敏 suggests an answer | !to he.min\n",
+		"li.wei> [Approve] | gets this answer | to he.min | 李伟 approved **Do you sell malt extract in bags?**",
 	)
 	if err := h.Matcher.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
@@ -186,7 +186,10 @@ func TestSavedFromAThread(t *testing.T) {
 		"customer:ana> What about the storage temperature of maltose?",
 		"he.min#support/1> reply: Maltose syrup keeps 18 months unopened at 10 to 30 °C. | to customer:ana",
 		"he.min#support/1> @ save answer question=\"Until when is maltose syrup good, and at which temperature?\" | is now answered like “How long does maltose syrup keep?”",
-		"wang.fang#support/1> @ save answer | not allowed",
+		"wang.fang#support/1> @ save answer question=\"How warm may it be?\" | waits for approval | to li.wei | 王芳 suggests an answer",
+		"wang.fang> articles waiting | How warm may it be? · draft",
+		"wang.fang> [ART-26 How warm may it be?] | !Approve | draft · English · version 1 | [Edit] [Ways to ask] [History]",
+		"li.wei> [Reject] | Turned down | to wang.fang | 李伟 turned down **How warm may it be?**",
 	)
 }
 

@@ -40,6 +40,10 @@ func eventText(r *bot.Request, e *crm.Event) string {
 	}
 	var changes []string
 	for _, field := range sortedFields(e.Changes) {
+		if parts := articleChange(r, e.SubjectKind, field, e.Changes[field]); parts != nil {
+			changes = append(changes, parts...)
+			continue
+		}
 		c, label := e.Changes[field], changeLabel(r, e.SubjectKind, field)
 		from, to := fieldValue(r, e.SubjectKind, field, c.From), fieldValue(r, e.SubjectKind, field, c.To)
 		if from == "" {
@@ -60,8 +64,11 @@ func eventText(r *bot.Request, e *crm.Event) string {
 
 // changeLabel is what a field is called where it changed.
 func changeLabel(r *bot.Request, kind crm.Kind, field string) string {
-	if kind == crm.KindTicket && field == "due" {
+	switch {
+	case kind == crm.KindTicket && field == "due":
 		return r.Words.Label("field.deadline")
+	case kind == crm.KindArticle && field == "title":
+		return r.Words.Label("field.article.title")
 	}
 	return r.Words.Label("field." + field)
 }

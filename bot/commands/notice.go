@@ -44,6 +44,7 @@ func notices() []bot.Command {
 		}},
 	)
 	hidden = append(hidden, staff(threadNotices()...)...)
+	hidden = append(hidden, staff(articleNotices()...)...)
 	for i := range hidden {
 		hidden[i].Hidden, hidden[i].Run = true, told(hidden[i].Run)
 	}

@@ -23,6 +23,7 @@ func records() []bot.Command {
 		}},
 		bot.Command{Name: "history", Query: true, Run: history, Subjects: []crm.Kind{
 			crm.KindOpportunity, crm.KindLead, crm.KindTicket, crm.KindContact, crm.KindAccount, crm.KindActivity,
+			crm.KindArticle,
 		}},
 		bot.Command{Name: "files", Query: true, Run: files, Subjects: []crm.Kind{
 			crm.KindTicket, crm.KindContact, crm.KindLead, crm.KindOpportunity,
@@ -45,6 +46,9 @@ func find(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		text = ref.String()
 	}
 	hits, err := r.CRM.Records.Find(ctx, r.Actor, text, findable, shown+1)
+	if err == nil && len(hits) == 0 { // an article names much that is looked for
+		hits, err = r.CRM.Records.Find(ctx, r.Actor, text, []crm.Kind{crm.KindArticle}, shown+1)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -82,6 +86,7 @@ func typedRef(r *bot.Request, text string) (crm.Ref, bool) {
 var cards = map[crm.Kind]bot.Handler{
 	crm.KindLead: leadShow, crm.KindOpportunity: dealShow, crm.KindContact: contactShow,
 	crm.KindAccount: accountShow, crm.KindTicket: ticketShow, crm.KindActivity: activityShow,
+	crm.KindArticle: articleShow,
 }
 
 // show is the card of a record.
@@ -91,6 +96,9 @@ func show(ctx context.Context, r *bot.Request, ref crm.Ref) (*bot.Reply, error) 
 }
 
 func history(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	if r.Args.Subject.Kind == crm.KindArticle {
+		return articleHistory(ctx, r)
+	}
 	events, err := r.CRM.Records.History(ctx, r.Actor, r.Args.Subject, 20)
 	if err != nil {
 		return nil, err
@@ -144,6 +152,10 @@ func undo(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	}
 	lines := []string{r.Words.T("undo.done")}
 	for _, e := range events {
+		if e.SubjectKind == crm.KindQuestion {
+			lines = append(lines, "- "+r.Words.T("undo.question", "question", cut(e.Changes["asked"].To, 60)))
+			continue
+		}
 		lines = append(lines, "- "+markup.Escape(eventRecord(e).String()+" "+eventText(r, e)))
 	}
 	return bot.Text(strings.Join(lines, "\n")), nil

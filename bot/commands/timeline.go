@@ -80,6 +80,10 @@ func messageLine(ctx context.Context, r *bot.Request, m *crm.Message, of *crm.Co
 		body = strings.TrimPrefix(strings.TrimPrefix(body, who+": "), who+"：")
 	}
 	body = cut(body, 120)
+	if from := bot.CitedIn(m.Detail); from != nil { // the bot's answer is an article's
+		ref := crm.Ref{Kind: crm.KindArticle, ID: int64(from.Article)}
+		body = r.Words.Label("card.from", "text", body, "ref", ref.String(), "version", from.Version)
+	}
 	switch {
 	case !m.Deleted.IsZero():
 		body = r.Words.Label("message.deleted")

@@ -26,14 +26,15 @@ func All() []bot.Command {
 			{Name: "order", Type: bot.ArgText, Need: bot.Asked, Known: noOrder},
 			{Name: "question", Type: bot.ArgText, Keyed: true},
 		}},
-		{Name: "person", Run: person},
+		{Name: "person", Run: person, Args: keyed("key")},
 		{Name: "progress", Run: progress, Args: []bot.Arg{{Name: "ref", Type: bot.ArgWord, Keyed: true}}},
 		{Name: "stop", Run: stop},
 		{Name: "start", Run: start},
 		{Name: "notify", Run: notify},
 		{Name: "notify.off", Run: notifyOff},
-		{Name: "article", Hidden: true, Run: article, Subject: crm.KindArticle},
-		{Name: "none", Hidden: true, Run: none},
+		{Name: "article", Hidden: true, Run: article, Subject: crm.KindArticle, Args: keyed("key")},
+		{Name: "none", Hidden: true, Run: none, Args: keyed("key")},
+		{Name: "solved", Hidden: true, Run: helped, Args: keyed("key")},
 		{Name: "order", Hidden: true, Run: order},
 		{Name: "photo", Hidden: true, Run: photo},
 		{Name: "ticket.answered", Hidden: true, Run: answered, Subject: crm.KindTicket},
@@ -71,32 +72,9 @@ func troubleKinds() []string {
 // was asked last, if there is one.
 const MessageLine = "trouble kind=question asked=yes"
 
-// article shows what was suggested.
-func article(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
-	a, err := r.CRM.Articles.Article(ctx, crm.ArticleID(r.Args.Subject.ID))
-	if err != nil {
-		return nil, err
-	}
-	if a.Status != crm.ArticlePublished {
-		return nil, crm.Fail(crm.CodeNotFound, "button.gone")
-	}
-	return bot.Text(a.Body), nil
-}
-
 // order is a question about an order, which only a person can answer.
 func order(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	r.Session.Asked = short(r.Inbound.Text)
 	r.Session.Changed()
 	return none(ctx, r)
-}
-
-// none is "none of these": nothing we know helps.
-func none(_ context.Context, r *bot.Request) (*bot.Reply, error) {
-	return &bot.Reply{
-		Text: r.Words.T("handoff.offer"),
-		Buttons: []bot.Button{
-			{Label: r.Words.Label("button.person"), Action: "person"},
-			{Label: r.Words.Label("button.message"), Action: MessageLine},
-		},
-	}, nil
 }

@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -117,15 +118,28 @@ func folded(s string) string {
 	}, s))
 }
 
-// spoken is a text without pictures: "谢谢🙏" and "谢谢" are the same.
+// Spoken is a text without the pictures in it, the text itself if it has nothing
+// else.
+func Spoken(text string) string {
+	if words := spoken(text); words != "" {
+		return words
+	}
+	return text
+}
+
+// spoken is a text without pictures: "谢谢🙏", "谢谢[抱拳]" and "谢谢" are the same.
 func spoken(s string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if isPicture(r) {
 			return -1
 		}
 		return r
-	}, s))
+	}, face.ReplaceAllString(s, "")))
 }
+
+// face is a picture that a platform writes as a word in brackets: "[微笑]",
+// "[ThumbsUp]".
+var face = regexp.MustCompile(`\[(?:\p{Han}{1,6}|[A-Za-z]{2,12})\]`)
 
 func isPicture(r rune) bool {
 	return r >= 0x1F000 && r <= 0x1FAFF || r >= 0x2600 && r <= 0x27BF || r >= 0x2B00 && r <= 0x2BFF ||

@@ -14,6 +14,9 @@ import (
 // person calls somebody: see package handoff. The customer may be told outside
 // the chat then that an answer waits.
 func person(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
+	if err := ForPerson(ctx, r, r.Args.String("key")); err != nil {
+		return nil, err
+	}
 	reply, err := handoff.CallWith(ctx, r, func(ctx context.Context) (handoff.Matter, error) { return begun(ctx, r) })
 	if err != nil {
 		return nil, err

@@ -30,10 +30,11 @@ type Phrases struct {
 	courtesies      map[string]Courtesy
 	longestCourtesy int
 	patterns        []pattern
-	things          []string // what is delivered, whatever is in it
-	nothing         []string // what stands for goods and names none: "it", "这个"
-	asking          []string // words that make a text a question
-	marks           []string // what a question ends with
+	things          []string          // what is delivered, whatever is in it
+	nothing         []string          // what stands for goods and names none: "it", "这个"
+	asking          []string          // words that make a text a question
+	verdicts        map[string]string // what says whether an answer helped, normal
+	marks           []string          // what a question ends with
 }
 
 // Load reads the phrases of all languages.
@@ -57,6 +58,12 @@ func Load(c *locale.Catalog) *Phrases {
 	}
 	for _, w := range c.Every("words.question.after") {
 		p.marks = append(p.marks, Normal(w))
+	}
+	p.verdicts = map[string]string{}
+	for _, verdict := range []string{"solved", "unhelpful"} {
+		for _, w := range c.Every("words.feedback." + verdict) {
+			p.verdicts[Normal(w)] = verdict
+		}
 	}
 	p.patterns = loadPatterns(c)
 	return p

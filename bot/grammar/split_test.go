@@ -90,3 +90,25 @@ func TestFindPhone(t *testing.T) {
 		}
 	}
 }
+
+func TestSimplifiedKeepsItsLength(t *testing.T) {
+	from, to := []rune(traditional), []rune(simplified)
+	if len(from) != len(to) || len(from) < 2900 {
+		t.Fatalf("%d characters in %d", len(from), len(to))
+	}
+	for i := range from {
+		if len(string(from[i])) != len(string(to[i])) {
+			t.Errorf("%c and %c take unequal room", from[i], to[i])
+		}
+		if Simplified(string(to[i])) != string(to[i]) {
+			t.Errorf("%c is not simple: %s", to[i], Simplified(string(to[i])))
+		}
+	}
+	for text, want := range map[string]string{
+		"麥芽糖漿保質期多久": "麦芽糖浆保质期多久", "沒用，解決了嗎": "没用，解决了吗", "哈囉，妳好": "哈喽，你好", "abc é 你好": "abc é 你好", "": "",
+	} {
+		if have := Simplified(text); have != want {
+			t.Errorf("%q is %q, want %q", text, have, want)
+		}
+	}
+}

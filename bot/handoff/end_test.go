@@ -50,7 +50,7 @@ func TestItClosesByItself(t *testing.T) {
 	if !sees(shown, "#support/1", "Closed by itself after a long silence. The bot answers Ana again.") {
 		t.Errorf("the thread says %q", shown["#support/1"])
 	}
-	h.hears(h.play("customer:ana> How long does maltose syrup keep?"), "customer:ana", "Maltose syrup keeps **18 months** unopened at 10 to 30 °C.")
+	h.hears(h.play("customer:ana> How long does maltose syrup keep?"), "customer:ana", "Maltose syrup keeps **18 months** unopened at 10 to 30 °C.", "[Solved] [Not helpful] [Talk to a person]")
 	h.stands(crm.ConversationOpen, "")
 }
 
@@ -69,7 +69,7 @@ func TestWhoComesBackFindsTheSame(t *testing.T) {
 	h.play("* wait 48h")
 	h.hears(h.play("customer:ana> thanks"), "#support/1") // polite, and no more
 	shown := h.play("customer:ana> How long does maltose syrup keep?")
-	h.hears(shown, "customer:ana", "Maltose syrup keeps **18 months** unopened at 10 to 30 °C.")
+	h.hears(shown, "customer:ana", "Maltose syrup keeps **18 months** unopened at 10 to 30 °C.", "[Solved] [Not helpful] [Talk to a person]")
 	if !sees(shown, "#support/1", "How long does maltose syrup keep?") || sees(shown, "#support/2", "Ana") {
 		t.Errorf("the thread was shown %q", shown["#support/1"])
 	}
@@ -112,7 +112,7 @@ func TestHandedBack(t *testing.T) {
 	shown := h.play("wang.fang#support/1> [Back to the bot]")
 	h.hears(shown, "customer:ana", "You are talking to the assistant again. Say “person” whenever you want somebody.")
 	h.stands(crm.ConversationOpen, "")
-	h.hears(h.play("customer:ana> How long does maltose syrup keep?"), "customer:ana", "Maltose syrup keeps **18 months** unopened at 10 to 30 °C.")
+	h.hears(h.play("customer:ana> How long does maltose syrup keep?"), "customer:ana", "Maltose syrup keeps **18 months** unopened at 10 to 30 °C.", "[Solved] [Not helpful] [Talk to a person]")
 	h.hears(h.play("* wait 30h"), "customer:ana")
 	h.stands(crm.ConversationOpen, "")
 }

@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,6 +16,7 @@ type goods struct {
 	han   []string
 	latin map[string]bool // of one word or several, stemmed
 	most  int             // words in the longest
+	kinds []string        // the last words of the names: syrup, 糖浆
 }
 
 // compound is how many characters a Chinese word has whose last two say what
@@ -37,14 +39,23 @@ func namesOf(articles []*crm.Article, topics map[string]bool) goods {
 				}
 				if r := []rune(word); len(r) >= compound {
 					g.han = append(g.han, string(r[len(r)-2:]))
+					g.kind(string(r[len(r)-2:]))
 				}
 				continue
 			}
 			g.latin[word] = true
 			g.most = max(g.most, 1+strings.Count(word, " "))
+			g.kind(word[strings.LastIndexByte(word, ' ')+1:])
 		}
 	}
+	slices.SortStableFunc(g.han, func(a, b string) int { return len(b) - len(a) }) // 麦芽糖浆 before 糖浆
 	return g
+}
+
+func (g *goods) kind(word string) {
+	if !slices.Contains(g.kinds, word) {
+		g.kinds = append(g.kinds, word)
+	}
 }
 
 // tagsOf are the tags that only one article has, in any of its languages.

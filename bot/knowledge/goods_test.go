@@ -35,13 +35,13 @@ func TestKnownOnceThereAreEnough(t *testing.T) {
 	}
 	var tags []string
 	for n := range enough {
-		m.current.Store(&index{goods: namesOf([]*crm.Article{{Tags: tags}}, nil)})
+		m.current.Store(&state{shelf: &shelf{goods: namesOf([]*crm.Article{{Tags: tags}}, nil)}})
 		if m.Known() {
 			t.Errorf("%d words are enough", n)
 		}
 		tags = append(tags, "goods"+string(rune('a'+n)))
 	}
-	m.current.Store(&index{goods: namesOf([]*crm.Article{{Tags: tags}}, nil)})
+	m.current.Store(&state{shelf: &shelf{goods: namesOf([]*crm.Article{{Tags: tags}}, nil)}})
 	if !m.Known() {
 		t.Errorf("%d words are not enough", len(tags))
 	}

@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"crmbot/bot/locale"
 	"crmbot/crm"
 )
 
@@ -17,102 +16,142 @@ type Articles interface {
 	KnowledgeVersion(ctx context.Context) (int64, error)
 }
 
-// Words are what people say around a question and what turns its meaning, in
-// all languages: the locale lists words.question.before, .after, .not and
-// .filler. Topics are what articles are about beside what is sold: the list
-// words.question.topics.
-type Words struct{ Before, After, Not, Filler, Topics []string }
-
-// WordsOf are the Words of all languages of a catalog.
-func WordsOf(c *locale.Catalog) Words {
-	return Words{
-		Before: c.Every("words.question.before"),
-		After:  c.Every("words.question.after"),
-		Not:    c.Every("words.question.not"),
-		Filler: c.Every("words.question.filler"),
-		Topics: c.Every("words.question.topics"),
-	}
+// Indexes keep what was computed. bot.IndexStore is one.
+type Indexes interface {
+	Index(ctx context.Context, name string) ([]byte, error)
+	SaveIndex(ctx context.Context, name string, data []byte) error
+	Vectors(ctx context.Context, model string, texts []string) (map[string][]float32, error)
 }
+
+// Figures say what became of the questions. crm.QuestionStore is one.
+type Figures interface {
+	QuestionFigures(ctx context.Context, from, to time.Time) (crm.QuestionFigures, error)
+}
+
+// Values hold the stamp of the vectors. bot.ValueStore is one.
+type Values interface {
+	Value(ctx context.Context, key string) (string, error)
+}
+
+// VectorsStamp is the key of the value that changes whenever vectors were
+// saved.
+const VectorsStamp = "knowledge.vectors"
+
+// Options are what a Matcher works with. Only Articles is needed.
+type Options struct {
+	Articles Articles
+	Words    Words
+	// Index keeps the index from one start to the next, nil for nowhere.
+	Index Indexes
+	// Questions tell how many questions have no article, nil for nobody.
+	Questions Figures
+	// Wrong is the share of the answers that may be wrong, between 0 and 1; 0 is
+	// DefaultWrong.
+	Wrong float64
+	// Share is how many of the questions have no article as long as Questions
+	// cannot tell, between 0 and 1; 0 is DefaultShare.
+	Share float64
+	// Model is the bot.Embedder's, "" for none. Values says when it has made new
+	// vectors.
+	Model  string
+	Values Values
+	Now    func() time.Time // nil is a clock that stands still
+	Log    *slog.Logger     // nil for none
+}
+
+const (
+	// DefaultWrong is the share of the answers that may be wrong where nobody says
+	// otherwise.
+	DefaultWrong = 0.10
+	// DefaultShare is the share of the questions that have no article as long as
+	// nothing is known of them.
+	DefaultShare = 0.3
+)
 
 // Matcher is a Finder over an index in memory.
 type Matcher struct {
-	articles Articles
-	speech   speech
-	current  atomic.Pointer[index]
-	building sync.Mutex
-	version  int64
+	Options
+	speech  speech
+	current atomic.Pointer[state]
+	loading sync.Mutex
+	ready   chan struct{} // closed once there is a state
+	seen    share
+	kept    atomic.Pointer[string] // the fingerprint of what is kept
 }
 
 // New makes a Matcher. It reads nothing yet: Refresh does, or the first Find.
-func New(articles Articles, words Words) *Matcher {
-	s := speech{negations: map[string]bool{}, filler: map[string]bool{}, topics: map[string]bool{}}
-	for _, w := range words.Topics {
-		s.topics[named(w)] = true
+func New(o Options) *Matcher {
+	if o.Wrong <= 0 || o.Wrong >= 1 {
+		o.Wrong = DefaultWrong
 	}
-	for _, w := range words.Before {
-		s.trim.before = append(s.trim.before, plain(w))
+	if o.Share <= 0 || o.Share >= 1 {
+		o.Share = DefaultShare
 	}
-	for _, w := range words.After {
-		s.trim.after = append(s.trim.after, plain(w))
+	if o.Now == nil {
+		o.Now = func() time.Time { return time.Time{} }
 	}
-	for _, w := range words.Not {
-		s.negations[stem(plain(w))] = true
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
 	}
-	for _, w := range words.Filler {
-		for _, t := range terms(plain(w)) {
-			s.filler[t] = true
-		}
-	}
-	return &Matcher{articles: articles, speech: s}
-}
-
-// speech is Words, ready to be used.
-type speech struct {
-	trim      trimmer
-	negations map[string]bool
-	filler    map[string]bool
-	topics    map[string]bool
+	return &Matcher{Options: o, speech: o.Words.ready(), ready: make(chan struct{})}
 }
 
 // Find answers from the index as it is. Only the first call may have to read.
 func (m *Matcher) Find(ctx context.Context, q Question) (Answer, error) {
-	x := m.current.Load()
-	if x == nil {
-		if err := m.Refresh(ctx); err != nil {
-			return Answer{}, err
-		}
-		x = m.current.Load()
+	x, err := m.first(ctx)
+	if err != nil {
+		return Answer{}, err
 	}
 	return x.find(q), nil
 }
 
-// Refresh builds a new index if the articles changed since the last one.
-// Returns what the store returns.
+// first is the state that answers. Where there is none yet and nobody else
+// reads the articles already, it reads them, and writes nothing: a question
+// may be asked inside a transaction.
+func (m *Matcher) first(ctx context.Context) (*state, error) {
+	if x := m.current.Load(); x != nil {
+		return x, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		if m.loading.TryLock() {
+			defer m.loading.Unlock()
+			x, err := m.load(ctx)
+			if err != nil {
+				return nil, err
+			}
+			return m.learn(x), nil
+		}
+		select {
+		case <-m.ready:
+			return m.current.Load(), nil
+		case <-ctx.Done():
+			return nil, crm.Fail(crm.CodeUnavailable, "error.unavailable").Because(ctx.Err())
+		case <-time.After(again): // who was reading may have failed
+		}
+	}
+}
+
+// again is how soon somebody who waits for the first index tries himself.
+const again = 50 * time.Millisecond
+
+// patience is how long the first question waits for the first index.
+const patience = 10 * time.Second
+
+// Refresh builds a new index if the articles changed since the last one, or
+// what is known about the questions did. The old one answers until then, and
+// the new one at once, but no better than a guess until it has found out how
+// far it can be believed. Returns what the store returns. It must not be called
+// inside a transaction: it keeps the index.
 func (m *Matcher) Refresh(ctx context.Context) error {
-	m.building.Lock()
-	defer m.building.Unlock()
-	version, err := m.articles.KnowledgeVersion(ctx)
+	m.loading.Lock()
+	defer m.loading.Unlock()
+	x, err := m.load(ctx)
 	if err != nil {
 		return err
 	}
-	if m.current.Load() != nil && version == m.version {
-		return nil
-	}
-	var all []*crm.Article
-	for {
-		page, total, err := m.articles.Articles(ctx, crm.ArticleFilter{
-			Status: crm.ArticlePublished, Page: crm.Page{Limit: 500, Offset: len(all)},
-		})
-		if err != nil {
-			return err
-		}
-		all = append(all, page...)
-		if len(page) == 0 || len(all) >= total {
-			break
-		}
-	}
-	m.current.Store(build(all, m.speech))
-	m.version = version
+	m.keep(ctx, m.learn(x))
 	return nil
 }
 
@@ -121,9 +160,25 @@ func (m *Matcher) Refresh(ctx context.Context) error {
 func (m *Matcher) Run(ctx context.Context, interval time.Duration, log *slog.Logger) error {
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
+	var learning sync.WaitGroup
+	defer learning.Wait()
+	busy := make(chan struct{}, 1)
 	for {
-		if err := m.Refresh(ctx); err != nil && ctx.Err() == nil {
+		m.loading.Lock()
+		x, err := m.load(ctx)
+		m.loading.Unlock()
+		if err != nil && ctx.Err() == nil {
 			log.WarnContext(ctx, "knowledge: refresh", "error", err)
+		}
+		if err == nil && !x.settled() {
+			select {
+			case busy <- struct{}{}: // one at a time, and of what is newest by then
+				learning.Go(func() {
+					defer func() { <-busy }()
+					m.keep(ctx, m.learn(x))
+				})
+			default:
+			}
 		}
 		select {
 		case <-ctx.Done():

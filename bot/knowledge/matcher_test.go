@@ -43,7 +43,7 @@ func matcher(t testing.TB) (*knowledge.Matcher, *crm.Services) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return knowledge.New(db, knowledge.WordsOf(c)), s
+	return knowledge.New(knowledge.Options{Articles: db, Words: knowledge.WordsOf(c)}), s
 }
 
 func ask(t testing.TB, m *knowledge.Matcher, language, text string) knowledge.Answer {
@@ -170,7 +170,7 @@ func TestRefresh(t *testing.T) {
 func TestAway(t *testing.T) {
 	t.Parallel()
 	db := storagetest.New(t)
-	m := knowledge.New(db, knowledge.Words{})
+	m := knowledge.New(knowledge.Options{Articles: db})
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -187,6 +187,7 @@ func BenchmarkFind(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+	ask(b, m, "en", "the first one builds the index")
 	for b.Loop() {
 		ask(b, m, "en", "what is the shelf life of your glucose syrup in drums")
 	}

@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -49,13 +50,14 @@ func apart(rest, word string) bool {
 
 // plain is NFKC, lower case, letters and digits, single spaces elsewhere. An
 // apostrophe inside a word goes without leaving a space.
-func plain(s string) string {
-	if r := []rune(s); len(r) > longest {
-		s = string(r[:longest])
-	}
+func plain(s string) string { return plainOf(s, longest) }
+
+// plainOf is plain of the first runes of a text.
+func plainOf(s string, most int) string {
+	s = beginning(s, most)
 	var b strings.Builder
 	gap := false
-	for _, r := range strings.ToLower(grammar.Simplified(norm.NFKC.String(s))) {
+	for _, r := range strings.ToLower(grammar.Simplified(norm.NFKC.String(visible(s)))) {
 		switch {
 		case unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r):
 			if gap && b.Len() > 0 {
@@ -70,6 +72,34 @@ func plain(s string) string {
 	}
 	return b.String()
 }
+
+// beginning is the first runes of a text.
+func beginning(s string, most int) string {
+	if len(s) > most {
+		if r := []rune(s); len(r) > most {
+			return string(r[:most])
+		}
+	}
+	return s
+}
+
+// visible is a text without characters that nobody sees, such as those that
+// join words or turn the direction of writing, and m.o.q. without its dots.
+func visible(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, s)
+	if !strings.Contains(s, ".") {
+		return s
+	}
+	return initials.ReplaceAllStringFunc(s, func(w string) string { return strings.ReplaceAll(w, ".", "") })
+}
+
+// initials are single letters with dots between them.
+var initials = regexp.MustCompile(`\b[A-Za-z](\.[A-Za-z])+\b\.?`)
 
 // terms splits a normal text into what is counted: Latin words, Han characters
 // and pairs of Han characters. Each is named once.

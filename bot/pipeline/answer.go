@@ -60,6 +60,9 @@ func (b *batch) effects(ctx context.Context, store bot.Store, e *event, r *bot.R
 		b.inbounds = append(b.inbounds, row)
 	}
 	b.jobs = append(b.jobs, r.Effects().Jobs...)
+	for _, q := range r.Effects().Asked {
+		b.asked = append(b.asked, b.question(e, q))
+	}
 	if r.Session.IsChanged() {
 		b.saves[e.session] = r.Session
 	}
@@ -259,5 +262,5 @@ func (x *result) mark() result { return *x }
 
 func (x *result) back(m result) {
 	x.said, x.rows, x.of = m.said, m.rows, m.of
-	x.kept, x.inbounds, x.jobs = m.kept, m.inbounds, m.jobs
+	x.kept, x.inbounds, x.jobs, x.asked = m.kept, m.inbounds, m.jobs, m.asked
 }

@@ -40,6 +40,7 @@ type result struct {
 	saves    map[bot.SessionKey]*bot.Session
 	inbounds []*bot.InboxRow
 	jobs     []*bot.Job
+	asked    []*crm.Question // of the knowledge base
 	done     []int64
 	in, out  map[crm.ConversationID]bool
 	unknown  []*event

@@ -11,6 +11,7 @@ import (
 
 	"crmbot/bot"
 	"crmbot/bot/pipeline"
+	"crmbot/crm"
 	"crmbot/storage"
 	"crmbot/storage/storagetest"
 )
@@ -149,5 +150,33 @@ func BenchmarkWhole(b *testing.B) {
 		if err := <-done; err != nil {
 			b.Fatal(err)
 		}
+	})
+}
+
+// BenchmarkAsking is BenchmarkWorker with a handler that logs a question and
+// answers it with three buttons.
+func BenchmarkAsking(b *testing.B) {
+	databases(b, func(b *testing.B, db *storage.DB) {
+		preload(b, db, b.N)
+		h := newHouse(b, db, func(_ context.Context, r *bot.Request) (*bot.Reply, error) {
+			r.Ask(&crm.Question{
+				Text: r.Inbound.Text, Language: "en", Probability: 0.7, Band: crm.BandAnswered, ArticleID: 3, ArticleVersion: 1,
+				Top: []crm.Candidate{{Article: 3, Version: 1, Probability: 0.7}, {Article: 4, Version: 1, Probability: 0.1}},
+			})
+			return &bot.Reply{Text: "An answer.", Buttons: []bot.Button{
+				{Label: "Solved", Action: "solved"}, {Label: "Not helpful", Action: "unhelpful"}, {Label: "Person", Action: "person"},
+			}}, nil
+		})
+		b.ResetTimer()
+		var all sync.WaitGroup
+		for range 2 {
+			all.Go(func() {
+				if err := h.WorkOff(context.Background()); err != nil {
+					b.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		rate(b)
 	})
 }

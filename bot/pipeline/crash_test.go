@@ -77,6 +77,7 @@ func child(part string) error {
 			if err := r.Store.CreateLead(ctx, &crm.Lead{Name: r.EventID, Status: crm.LeadNew}); err != nil {
 				return nil, err
 			}
+			r.Ask(&crm.Question{Text: r.EventID, Band: crm.BandHandedOff})
 			if part == "handle" && handled.Add(1) == crashAfter {
 				fmt.Println("here")
 				select {}
@@ -234,6 +235,9 @@ func checkLeads(t testing.TB, db *storage.DB, ids []string) {
 	slices.Sort(names)
 	if !slices.Equal(names, ids) {
 		t.Errorf("%d leads for %d events: something was lost or done twice", len(names), len(ids))
+	}
+	if f, err := db.QuestionFigures(t.Context(), time.Time{}, time.Now().Add(time.Hour)); err != nil || f.Asked != len(ids) {
+		t.Errorf("%d questions for %d events, %v", f.Asked, len(ids), err)
 	}
 }
 

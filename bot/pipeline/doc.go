@@ -6,10 +6,11 @@
 // (inbox.go, group.go). Workers take the shards of the inbox one by one. All
 // that a shard has waiting becomes one transaction: who and where is read in
 // bulk, the handler is called for each event in the order of its conversation,
-// and what it wants said is written in bulk, with the mark that the events are
-// done (worker.go, batch.go, load.go, answer.go, write.go). A handler that
-// writes does so in a savepoint, so a failing event takes back its own changes
-// and nothing else; it is tried alone, three times, and then parked.
+// and what it wants said is written in bulk, with what was asked of the knowledge
+// base and the mark that the events are done (worker.go, batch.go, load.go,
+// answer.go, question.go, write.go). A handler that writes does so in a savepoint,
+// so a failing event takes back its own changes and nothing else; it is tried
+// alone, three times, and then parked.
 //
 // What is said under a label can be changed later, wherever it is by then: in the
 // same batch, in the outbox, on the platform in one part or in several (post.go,

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,15 +40,29 @@ var own = map[string]JobFunc{
 // schedule makes sure that the periodic jobs are there, once for all replicas.
 func (p *Pipeline) schedule(ctx context.Context) error {
 	var all []*bot.Job
-	for _, kind := range []string{jobPrune, jobExpire, jobRemind} {
+	for _, kind := range slices.Concat([]string{jobPrune, jobExpire, jobRemind}, slices.Sorted(maps.Keys(p.opt.Periods))) {
 		all = append(all, &bot.Job{Kind: kind, Unique: "periodic", RunAt: p.Now()})
 	}
 	return p.store.AddJobs(ctx, all...)
 }
 
+// prune drops what is done in the queues, and questions that are too old to learn
+// from.
 func prune(ctx context.Context, t *Task) error {
-	_, err := t.Store.Prune(ctx, t.Now.Add(-keepFor))
+	if _, err := t.Store.Prune(ctx, t.Now.Add(-keepFor)); err != nil {
+		return err
+	}
+	_, err := t.Store.PruneQuestions(ctx, t.Now.Add(-crm.QuestionKept))
 	return err
+}
+
+// every is how often jobs of a kind come back by themselves, 0 for those that do
+// not.
+func (p *Pipeline) every(kind string) time.Duration {
+	if every := periods[kind]; every > 0 {
+		return every
+	}
+	return p.opt.Periods[kind]
 }
 
 // expireAfter leaves old words to the sender for a while: it tells whoever waits

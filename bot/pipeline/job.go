@@ -118,7 +118,7 @@ func (p *Pipeline) doJob(ctx context.Context, j *bot.Job) error {
 	limited, cancel := context.WithTimeout(ctx, jobFor)
 	defer cancel()
 	err := p.call(limited, j)
-	if every := periods[j.Kind]; every > 0 {
+	if every := p.every(j.Kind); every > 0 {
 		if err != nil {
 			p.log.Warn("pipeline: job", "kind", j.Kind, "error", err)
 		}

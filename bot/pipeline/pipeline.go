@@ -36,6 +36,8 @@ type Options struct {
 	Now      func() time.Time // nil is the machine's clock
 	Logger   *slog.Logger     // nil is silence
 	Jobs     map[string]JobFunc
+	// Periods are the kinds of Jobs that come back by themselves, and how often.
+	Periods map[string]time.Duration
 	// Consult answers what an adapter asks within a request, see
 	// bot.Inbox.Consult. It only reads. nil has nothing to show.
 	Consult Handler

@@ -17,7 +17,7 @@ func (b *batch) request(e *event, store bot.Store) *bot.Request {
 	conversation := *e.conversation
 	r := &bot.Request{
 		Inbound: &in, Conversation: &conversation, EventID: in.EventID,
-		Store:    pressedStore{store, b.buttons},
+		Store:    batchStore{store, b},
 		Company:  b.p.opt.Company,
 		Now:      b.now.In(b.p.opt.Company.Zone),
 		Session:  b.session(e.session),
@@ -99,17 +99,17 @@ func (p *Pipeline) features(i *install) bot.Features {
 	return i.Adapter.Features()
 }
 
-// pressedStore has the buttons of the batch at hand.
-type pressedStore struct {
+// batchStore has the buttons and the questions of the batch at hand.
+type batchStore struct {
 	bot.Store
-	buttons map[string]*bot.KeptButton
+	batch *batch
 }
 
 // Buttons implements bot.ButtonStore.
-func (s pressedStore) Buttons(ctx context.Context, ids []string) (map[string]*bot.KeptButton, error) {
+func (s batchStore) Buttons(ctx context.Context, ids []string) (map[string]*bot.KeptButton, error) {
 	found := map[string]*bot.KeptButton{}
 	for _, id := range ids {
-		b := s.buttons[id]
+		b := s.batch.buttons[id]
 		if b == nil {
 			return s.Store.Buttons(ctx, ids)
 		}
@@ -120,7 +120,7 @@ func (s pressedStore) Buttons(ctx context.Context, ids []string) (map[string]*bo
 }
 
 // UseButton implements bot.ButtonStore.
-func (s pressedStore) UseButton(ctx context.Context, id string, by bot.SenderID, at time.Time) (bool, error) {
-	delete(s.buttons, id) // read it again next time
+func (s batchStore) UseButton(ctx context.Context, id string, by bot.SenderID, at time.Time) (bool, error) {
+	delete(s.batch.buttons, id) // read it again next time
 	return s.Store.UseButton(ctx, id, by, at)
 }

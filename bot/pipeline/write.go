@@ -124,7 +124,8 @@ func (b *batch) writeOutbox(ctx context.Context) error {
 	return b.store.AddOutbox(ctx, b.rows)
 }
 
-// writeState keeps buttons, sessions, what follows, and when was spoken.
+// writeState keeps buttons, sessions, what follows, what was asked, and when was
+// spoken.
 func (b *batch) writeState(ctx context.Context) error {
 	if err := b.store.CreateButtons(ctx, b.kept); err != nil {
 		return err
@@ -139,6 +140,9 @@ func (b *batch) writeState(ctx context.Context) error {
 		return err
 	}
 	if err := b.store.AddJobs(ctx, b.jobs...); err != nil {
+		return err
+	}
+	if err := b.store.CreateQuestions(ctx, b.asked); err != nil {
 		return err
 	}
 	if err := b.ringOthers(ctx); err != nil {

@@ -186,7 +186,7 @@ func (c *card) talk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	asked, answered, called := "", "", false
+	asked, answered, called, at := "", "", false, time.Time{}
 	for _, m := range last {
 		if m.Direction == crm.Out && m.AuthorKind == crm.AuthorUser && m.Received.After(c.of.ClosedAt) && asked != "" {
 			break
@@ -195,7 +195,7 @@ func (c *card) talk(ctx context.Context) error {
 		case m.Muted || !m.Deleted.IsZero() || m.Body == "" || changes(m) || m.Received.Before(c.of.ClosedAt):
 		case m.Direction == crm.In && m.AuthorKind == crm.AuthorContact && m.Kind == string(bot.KindText):
 			if called = c.phrase(m.Body); !called {
-				asked, answered = clip(m.Body, 120), ""
+				asked, answered, at = clip(m.Body, 120), "", m.Received
 			}
 		case m.Direction == crm.Out && m.AuthorKind == crm.AuthorBot && m.Audience == crm.AudienceCustomer:
 			if answered == "" && !called {
@@ -204,10 +204,29 @@ func (c *card) talk(ctx context.Context) error {
 		}
 	}
 	c.field("asked", asked)
-	if asked != "" {
-		c.field("answered", answered)
+	if asked == "" || answered == "" {
+		return nil
 	}
+	if answered, err = c.from(ctx, answered, at); err != nil {
+		return err
+	}
+	c.field("answered", answered)
 	return nil
+}
+
+// from is an answer with the article that it was taken from, and the version of
+// it, where it answers a question that was asked at a moment or later.
+func (c *card) from(ctx context.Context, answer string, at time.Time) (string, error) {
+	last, _, err := c.r.Store.Questions(ctx, crm.QuestionFilter{Conversation: c.of.ID, Page: crm.Page{Limit: 1}})
+	if err != nil || len(last) == 0 || last[0].ArticleID == 0 || last[0].Asked.Before(at) {
+		return answer, err
+	}
+	key, q := "card.from", last[0]
+	if q.Outcome == crm.OutcomeNotHelpful {
+		key = "card.from.unhelpful"
+	}
+	ref := crm.Ref{Kind: crm.KindArticle, ID: int64(q.ArticleID)}
+	return c.w.Label(key, "text", answer, "ref", ref.String(), "version", q.ArticleVersion), nil
 }
 
 // phrase says whether somebody only called for a person: that is no question.

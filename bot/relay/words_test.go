@@ -40,7 +40,7 @@ func TestAPlainLineWhileTheCustomerWaits(t *testing.T) {
 	s.shows("li.wei#support/1> [Send it]", "To Ana in 10 s", "[Stop]")
 	s.shows("li.wei#support/1> [Send it]", "already")
 	s.shows("* wait 10s", "to customer:ana", "yes 18 months")
-	s.play("customer:ana> hm")
+	s.play("customer:ana> hm, and honey?")
 	s.shows("li.wei#support/1> > r: a quotation", "Note only") // he may have meant to send it
 	s.play("li.wei#support/1> r: right", "* wait 10s")
 	s.shows("li.wei#support/1> thanks to all", "!Note only") // nobody waits now

@@ -32,7 +32,11 @@ func (r *Router) always(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 	if !whenever[name] {
 		return nil, false, nil
 	}
-	t.takeBurst()
+	if lines := t.takeBurst(); name == "person" && len(lines) > 0 {
+		if err := r.unanswered(ctx, t, strings.Join(lines, "\n")); err != nil {
+			return nil, true, err
+		}
+	}
 	before := t.Session.Form
 	reply, err := r.invoke(ctx, t, &call{command: r.commands[name]})
 	if err == nil && before != nil && t.Session.Form == before {

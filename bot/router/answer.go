@@ -26,7 +26,8 @@ func (r *Router) said(ctx context.Context, t *turn, c *bot.Command) (*bot.Reply,
 				return nil, true, err
 			}
 			if answer.Article != nil {
-				reply, err := r.again(ctx, t, t.articleReply(answer.Article))
+				t.ask(t.text, answer, answer.Article)
+				reply, err := r.again(ctx, t, t.answered(answer.Article))
 				return reply, true, err
 			}
 		}
@@ -111,7 +112,7 @@ const longestQuestions = 500
 // putOff keeps a question that has no answer with the form, for the colleague
 // who gets it. What comes near is shown first, each in a line of its own.
 func (r *Router) putOff(ctx context.Context, t *turn, answer knowledge.Answer) (*bot.Reply, error) {
-	t.asked(t.text)
+	t.ask(t.text, answer, nil)
 	c := r.formCall(t.Session.Form)
 	before := c.values["question"]
 	if len([]rune(before))+len([]rune(t.text)) < longestQuestions && !strings.Contains(before, t.text) {
@@ -121,7 +122,7 @@ func (r *Router) putOff(ctx context.Context, t *turn, answer knowledge.Answer) (
 	t.Session.Changed()
 	reply := bot.Text(t.Words.T("form.question"))
 	if len(answer.Suggestions) > 0 {
-		reply.Buttons = suggestions(t, answer).Buttons
+		reply.Buttons = suggestions(t, answer, t.key).Buttons
 		reply.Text += "\n" + t.Words.T("form.suggest")
 	}
 	return r.again(ctx, t, reply)

@@ -22,6 +22,8 @@ func (r *Router) arrive(ctx context.Context, t *turn) (*bot.Reply, error) {
 			return r.burst(ctx, t, strings.TrimSpace(rest))
 		case "form.idle":
 			return r.idle(ctx, t, strings.TrimSpace(rest))
+		case "assist.found", "assist.late":
+			return r.assisted(ctx, t, name == "assist.found", rest)
 		}
 		return r.press(ctx, t, t.Inbound.Action)
 	case bot.KindFollow:

@@ -5,40 +5,60 @@ import (
 	"strings"
 
 	"crmbot/bot"
+	"crmbot/bot/customer"
 	"crmbot/bot/knowledge"
 	"crmbot/bot/markup"
-	"crmbot/crm"
 )
 
 // article is step 7: a question that the knowledge base surely answers. Lines
 // that were waiting are read together with this one first. A wish that is a
-// question too ("how much is …?") is answered, and then taken down.
+// question too ("how much is …?") is answered, and then taken down; but what is
+// a wish without doubt is no question unless somebody wrote down its very words.
 func (r *Router) article(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
-	if t.quiet || t.text == "" {
+	if t.quiet || !worded(t.text) {
 		return nil, false, nil
 	}
-	for _, text := range t.readings() {
+	var whole knowledge.Answer // to all lines together
+	for i, text := range t.readings() {
 		answer, err := r.find(ctx, t, text)
 		if err != nil {
 			return nil, false, err
 		}
-		if answer.Article == nil {
+		if i == 0 {
+			whole = answer
+		}
+		if answer.Article == nil || !answer.Exact && (!r.mayAnswer(t, text) || !agree(whole, answer)) {
 			continue
 		}
 		t.takeBurst()
-		t.asked(text)
-		reply := t.articleReply(answer.Article)
+		t.ask(text, answer, answer.Article)
 		wish, ok := r.phrases.Intent(t.text, r.goods)
 		if t.Staff() || !ok || !wish.Price || wish.Doubt {
-			return reply, true, nil
+			return t.answered(answer.Article), true, nil
 		}
 		if waits, err := r.waits(ctx, t); waits || err != nil {
-			return reply, true, err
+			return t.answered(answer.Article), true, err
 		}
 		question, err := r.invoke(ctx, t, r.wanting(wish))
-		return joinReplies(reply, question), true, err
+		return joinReplies(customer.Article(answer.Article), question), true, err
 	}
 	return nil, false, nil
+}
+
+// agree says whether what one line asks for is what all of them ask for first of
+// all.
+func agree(whole, line knowledge.Answer) bool {
+	return len(whole.Top) > 0 && len(line.Top) > 0 && whole.Top[0].Article == line.Top[0].Article
+}
+
+// mayAnswer says whether an answer may be given to a text that nobody wrote down
+// like this: not to what is a wish without doubt, nor to what a colleague says
+// without asking, who speaks of his work.
+func (r *Router) mayAnswer(t *turn, text string) bool {
+	if t.Staff() {
+		return r.phrases.Question(text)
+	}
+	return !r.plainWish(t, text)
 }
 
 // readings are the ways to read what was said: with the lines before, and
@@ -49,22 +69,6 @@ func (t *turn) readings() []string {
 	}
 	return []string{strings.Join(append(append([]string{}, t.Session.Burst...), t.text), " "), t.text}
 }
-
-func (r *Router) find(ctx context.Context, t *turn, text string) (knowledge.Answer, error) {
-	return r.knowledge.Find(ctx, knowledge.Question{Text: text, Language: t.language()})
-}
-
-// asked remembers the last question, for whoever takes over.
-func (t *turn) asked(text string) {
-	const most = 300
-	if r := []rune(text); len(r) > most {
-		text = string(r[:most])
-	}
-	t.Session.Asked = text
-	t.Session.Changed()
-}
-
-func (t *turn) articleReply(a *crm.Article) *bot.Reply { return bot.Text(a.Body) }
 
 // joinReplies puts one reply under another.
 func joinReplies(a, b *bot.Reply) *bot.Reply {
@@ -84,7 +88,12 @@ func joinReplies(a, b *bot.Reply) *bot.Reply {
 	}
 	out.Cards = append(out.Cards, b.Cards...)
 	out.Buttons = append(append([]bot.Button{}, a.Buttons...), b.Buttons...)
-	out.AskContact = b.AskContact
+	if out.AskContact = b.AskContact; len(b.Buttons)+len(b.Cards) > 0 { // the numbers mean something else now
+		out.Numbers = ""
+		if len(a.Buttons) == 0 && len(a.Cards) == 0 {
+			out.Numbers = b.Numbers
+		}
+	}
 	if out.Table == nil {
 		out.Table = b.Table
 	}

@@ -101,6 +101,9 @@ func (t *turn) choice() (action string, late bool) {
 	if s.Form != nil && s.Form.Numbers {
 		return "", false
 	}
+	if t.handedOff() && s.Choices[0].Label == t.Words.Label("button.solved") {
+		return "", false // a number for the person who answers now
+	}
 	if t.Now.After(s.ChoicesUntil) {
 		return "", true
 	}

@@ -101,6 +101,14 @@ func (r *Router) phrase(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 		reply, err := r.invoke(ctx, t, &call{command: r.commands[name]})
 		return reply, true, err
 	}
+	if line := customer.ChosenLine(t.Request); line != "" {
+		reply, err := r.press(ctx, t, line)
+		return reply, true, err
+	}
+	if line := customer.FeedbackLine(t.Request, r.phrases); line != "" {
+		reply, err := r.press(ctx, t, line)
+		return reply, true, err
+	}
 	if courtesy := r.phrases.Courtesy(t.text); courtesy != "" {
 		reply, err := r.courtesy(ctx, t, courtesy)
 		return reply, true, err

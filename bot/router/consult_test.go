@@ -86,7 +86,7 @@ func TestConsultOpens(t *testing.T) {
 		{"wang.fang", "ticket.new", "Torn bags\nall of them", []string{"# New ticket", "(body text): Torn bags\n|   all of them", "(account search): ", "(priority choice):  {Low | Normal"}},
 		{"he.min", "answer.save", "Do you ship on Sundays?\nYes, we do.", []string{"# Save as answer", "| Question* (question): Do you ship on Sundays?", "(answer text): Yes, we do."}},
 		{"he.min", "answer.save", "We ship every day.", []string{"(question): \n", "(answer text): We ship every day."}},
-		{"wang.fang", "answer.save", "We ship every day.", []string{"not allowed"}},
+		{"wang.fang", "answer.save", "We ship every day.", []string{"# Save as answer", "(answer text): We ship every day."}},
 		{"he.min", "lead.new", "", []string{"do that"}},
 		{"wang.fang", "pipeline", "", nil},
 		{"wang.fang", "opportunity.new", "", []string{"# New deal", "(close day)"}},

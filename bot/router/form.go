@@ -50,7 +50,8 @@ func (r *Router) form(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 			return nil, true, err
 		}
 		if answer.Article != nil {
-			reply, err := r.again(ctx, t, t.articleReply(answer.Article))
+			t.ask(t.text, answer, answer.Article)
+			reply, err := r.again(ctx, t, t.answered(answer.Article))
 			return reply, true, err
 		}
 		if !t.Staff() && !r.fitsForm(t, c, t.text) {

@@ -32,13 +32,12 @@ func (r *Router) handoff(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 		reply, err := handoff.Waiting(ctx, t.Request)
 		return reply, true, err
 	}
-	return &bot.Reply{
-		Text: offer,
-		Buttons: append(r.perhaps(t),
-			bot.Button{Label: t.Words.Label("button.person"), Action: "person"},
-			bot.Button{Label: t.Words.Label("button.message"), Action: customer.MessageLine},
-		),
-	}, true, nil
+	return r.offer(t, offer), true, nil
+}
+
+// offer offers a person.
+func (r *Router) offer(t *turn, text string) *bot.Reply {
+	return &bot.Reply{Text: text, Buttons: append(r.perhaps(t), customer.PersonOffer(t.Request, t.key)...)}
 }
 
 // attach keeps files with the customer's open ticket, nil if there is none.

@@ -27,6 +27,12 @@ func (r *Router) intent(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 	return nil, false, nil
 }
 
+// plainWish says whether a customer's text is a wish without doubt.
+func (r *Router) plainWish(t *turn, text string) bool {
+	wish, ok := r.phrases.Intent(text, r.goods)
+	return ok && !wish.Doubt && !t.Staff()
+}
+
 // wanting is the call of a wish. Who only asks for a price may not mean it.
 func (r *Router) wanting(wish customer.Intent) *call {
 	return &call{command: r.commands[wish.Command], values: wish.Values, meant: !wish.Price}

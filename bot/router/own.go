@@ -17,6 +17,7 @@ func own(r *Router) []bot.Command {
 		{Name: "cancel", Run: cancel},
 		{Name: "me", For: crm.AudienceStaff, Run: me},
 		{Name: "access", Hidden: true, Run: access},
+		{Name: "unhelpful", For: crm.AudienceCustomers, Hidden: true, Run: r.unhelpful, Args: []bot.Arg{{Name: "key", Type: bot.ArgWord, Keyed: true}}},
 		{Name: "share", For: crm.AudienceStaff, Hidden: true, Run: r.share, Args: []bot.Arg{{Name: "line", Type: bot.ArgText}}},
 	}
 }

@@ -185,6 +185,7 @@ func (r *Router) specs() []grammar.Spec {
 // in his language; the errors it returns are faults of ours, logged already.
 func (r *Router) Handle(ctx context.Context, req *bot.Request) (*bot.Reply, error) {
 	t := r.turn(ctx, req)
+	person := t.Conversation != nil && t.Conversation.Person()
 	reply, err := r.handle(ctx, t)
 	if err != nil {
 		reply, err = r.worded(ctx, t, err)
@@ -193,6 +194,9 @@ func (r *Router) Handle(ctx context.Context, req *bot.Request) (*bot.Reply, erro
 		}
 	}
 	if err != nil {
+		return nil, err
+	}
+	if err := r.took(ctx, t, person); err != nil {
 		return nil, err
 	}
 	if reply, err = r.along(ctx, t, reply); err != nil {

@@ -106,7 +106,7 @@ func (r *Router) askedBefore(ctx context.Context, t *turn, at time.Time) (string
 		if r.phrases.Question(line) {
 			return line, nil
 		}
-		if n++; last == "" && r.exact[r.phrases.Core(line)] == "" && r.phrases.Courtesy(line) == "" {
+		if n++; last == "" && r.exact[r.phrases.Core(line)] == "" && r.phrases.Courtesy(line) == "" && r.phrases.Verdict(line) == "" {
 			last = line
 		}
 	}

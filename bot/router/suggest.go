@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"crmbot/bot"
+	"crmbot/bot/customer"
 	"crmbot/bot/knowledge"
 )
 
@@ -43,26 +44,58 @@ func (r *Router) suggest(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 	if waits, err := r.waits(ctx, t); waits || err != nil {
 		return nil, true, err
 	}
+	if !worded(t.text) {
+		return nil, false, nil
+	}
 	answer, err := r.find(ctx, t, t.text)
-	if err != nil || len(answer.Suggestions) == 0 {
-		return nil, false, err
+	if err != nil || len(answer.Suggestions) == 0 && t.Conversation.Person() {
+		return nil, false, err // what nobody knows is for the one who was called
 	}
 	if answer.Likely {
-		return t.articleReply(answer.Suggestions[0]), true, nil
+		t.ask(t.text, answer, answer.Suggestions[0])
+		return t.answered(answer.Suggestions[0]), true, nil
 	}
-	reply := suggestions(t, answer)
-	reply.Buttons = append(reply.Buttons, r.perhaps(t)...)
-	reply.Buttons = append(reply.Buttons, bot.Button{Label: t.Words.Label("suggest.none"), Action: "none"})
-	return reply, true, nil
+	t.ask(t.text, answer, nil)
+	if asked, err := r.askModel(ctx, t); asked || err != nil {
+		return nil, true, err
+	}
+	reply, done := r.near(t, answer)
+	return reply, done, nil
+}
+
+// near offers what comes near.
+func (r *Router) near(t *turn, answer knowledge.Answer) (*bot.Reply, bool) {
+	if len(answer.Suggestions) == 0 {
+		return nil, false
+	}
+	reply := suggestions(t, answer, t.key)
+	perhaps := r.perhaps(t)
+	customer.Offered(t.Request, t.key, answer.Suggestions, len(perhaps) == 0)
+	reply.Buttons = append(reply.Buttons, perhaps...)
+	reply.Buttons = append(reply.Buttons, noneButton(t, t.key))
+	return reply, true
 }
 
 // suggestions are the nearest articles, as buttons.
-func suggestions(t *turn, answer knowledge.Answer) *bot.Reply {
+func suggestions(t *turn, answer knowledge.Answer, key string) *bot.Reply {
 	reply := bot.Text(t.Words.T("suggest.title"))
 	for _, a := range answer.Suggestions {
-		reply.Buttons = append(reply.Buttons, bot.Button{Label: a.Title, Action: "article " + a.Ref().String()})
+		reply.Buttons = append(reply.Buttons, bot.Button{Label: a.Title, Action: keyed("article "+a.Ref().String(), key)})
 	}
 	return reply
+}
+
+// noneButton is that none of the suggestions helps.
+func noneButton(t *turn, key string) bot.Button {
+	return bot.Button{Label: t.Words.Label("suggest.none"), Action: keyed("none", key)}
+}
+
+// keyed is a line about the question of a key, "" for none.
+func keyed(line, key string) string {
+	if key == "" {
+		return line
+	}
+	return line + " " + pair("key", key)
 }
 
 // isName says whether a text is short enough for a name.

@@ -322,7 +322,7 @@ func TestWaiting(t *testing.T) {
 	says(t, h, "customer:ana> person", "will answer you here")
 	for _, test := range []struct{ line, want string }{
 		{"How long does maltose syrup keep?", "18 months"},
-		{"maltose syrup packaging", ""},
+		{"do you ship to Kenya?", ""},
 		{"quantum physics", ""},
 		{"I want to buy 2 t maltose", ""},
 		{"the bags arrived torn", ""},

@@ -31,6 +31,9 @@ type turn struct {
 	silent  bool // a person is in charge: the bot says nothing
 	joined  bool // text and files are a whole burst
 
+	lookup *lookup // the last text that was looked up
+	key    string  // of the question that this event asked, or that is answered now
+
 	answering bool // this is the answer to the open form
 
 	aside   bool  // what is answered is for the asker alone

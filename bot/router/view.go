@@ -61,6 +61,9 @@ func saveKey(w *locale.Words, command string) string {
 // fieldOf is one question.
 func (r *Router) fieldOf(ctx context.Context, t *turn, c *call, a bot.Arg, label string) bot.FormField {
 	field := bot.FormField{Name: a.Name, Label: label, Value: c.values[a.Name], Required: a.Need == bot.Required}
+	if field.Value == "" && t.Inbound.Kind != bot.KindForm {
+		field.Value = r.atPresent(ctx, t, c, a)
+	}
 	if a.Need != bot.Optional {
 		field.Hint = t.Words.Label(askKey(t.Words, c.command.Name, a.Name), "ref", c.values[subject])
 	}
@@ -78,6 +81,19 @@ func (r *Router) fieldOf(ctx context.Context, t *turn, c *call, a bot.Arg, label
 		r.choiceField(ctx, t, a, &field)
 	}
 	return field
+}
+
+// atPresent is what the record of a call holds in place of an argument, "" if
+// that is not known.
+func (r *Router) atPresent(ctx context.Context, t *turn, c *call, a bot.Arg) string {
+	ref, ok := r.matcher.Ref(c.values[subject])
+	if a.Now == nil || !ok {
+		return ""
+	}
+	before := t.Args
+	defer func() { t.Args = before }()
+	t.Args.Subject = ref
+	return a.Now(ctx, t.Request)
 }
 
 // choiceField offers the values there are. Where there are none, one is typed.

@@ -86,6 +86,9 @@ func chat(ctx context.Context, o chatOptions, in io.Reader, out io.Writer) error
 	if err := h.seatStaff(ctx, console.Platform, terminalOfStaff); err != nil {
 		return err
 	}
+	if err := h.settle(ctx); err != nil { // the knowledge base is read, with what a model says of it
+		return err
+	}
 	if lines != nil {
 		return quiet(ctx, script.Play(ctx, lines, t.stage(h), out))
 	}
@@ -209,7 +212,7 @@ func (t *terminals) stage(h *house) script.Stage {
 	t.show.Customers, t.show.Staff = t.customers, t.staff
 	t.show.CustomersInbox = h.line.Inbox(console.Platform, terminalOfCustomers)
 	t.show.StaffInbox = h.line.Inbox(console.Platform, terminalOfStaff)
-	t.show.Settle = h.line.Settle
+	t.show.Settle = h.settle
 	t.show.Wait = func(_ context.Context, d time.Duration) error {
 		h.line.Advance(d)
 		return nil
@@ -221,7 +224,7 @@ func (t *terminals) stage(h *house) script.Stage {
 func (t *terminals) talk(ctx context.Context, h *house) error {
 	_, outside := strings.CutPrefix(t.speaker, "customer:")
 	if outside {
-		return t.customers.Run(ctx, settling{h.line.Inbox(console.Platform, terminalOfCustomers), h.line.Settle})
+		return t.customers.Run(ctx, settling{h.line.Inbox(console.Platform, terminalOfCustomers), h})
 	}
 	if _, err := h.store.UserByHandle(ctx, t.speaker); err != nil {
 		if crm.CodeOf(err) != crm.CodeNotFound {
@@ -229,17 +232,21 @@ func (t *terminals) talk(ctx context.Context, h *house) error {
 		}
 		return wrongUse(fmt.Errorf("nobody here is called %q; crmbot user list knows who is, and customers are customer:NAME", t.speaker))
 	}
-	return t.staff.Run(ctx, settling{h.line.Inbox(console.Platform, terminalOfStaff), h.line.Settle})
+	return t.staff.Run(ctx, settling{h.line.Inbox(console.Platform, terminalOfStaff), h})
 }
 
-// settling is an Inbox that returns when everything that follows has happened.
+// settling is an Inbox that knows what others taught before, and returns when
+// everything that follows has happened.
 type settling struct {
 	bot.Inbox
-	settle func(context.Context) error
+	*house
 }
 
 // Receive implements bot.Inbox.
 func (s settling) Receive(ctx context.Context, in bot.Inbound) error {
+	if err := s.matcher.Refresh(ctx); err != nil {
+		return err
+	}
 	if err := s.Inbox.Receive(ctx, in); err != nil {
 		return err
 	}

@@ -69,6 +69,9 @@ func check(ctx context.Context, path string, out io.Writer) error {
 	}
 	r.unanswered(cfg)
 	r.translation(ctx, cfg)
+	if err := r.knowledge(ctx, h); err != nil {
+		return err
+	}
 	return r.end(path, len(cfg.Adapters))
 }
 

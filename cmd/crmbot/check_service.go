@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/goccy/go-yaml/ast"
 
 	"crmbot/bot"
 	"crmbot/crm"
@@ -56,6 +59,22 @@ func (r *report) translation(ctx context.Context, cfg *Config) {
 		r.say(bot.LevelFine, "check.translate.fine", "", "model", cfg.Translate.Model)
 		return
 	}
+	r.service(outside{
+		name: "check.translate.name", spent: "check.translate.spent.next", model: cfg.Translate.Model, key: "model",
+		prefix: "translate.", block: cfg.translator,
+	}, cfg.path, err)
+}
+
+// outside is a service that the config names, with the words for it.
+type outside struct {
+	name, spent string // keys of the locale: what it is called, what to do when it is used up
+	model, key  string // the model, and the key of the block that names it
+	prefix      string // of the keys of the block
+	block       ast.Node
+}
+
+// service is why a service does not do what it is for, and where to correct that.
+func (r *report) service(of outside, path string, err error) {
 	key, at := "check.odd", ""
 	failure := bot.FailureOf(err)
 	switch failure.Class {
@@ -64,21 +83,25 @@ func (r *report) translation(ctx context.Context, cfg *Config) {
 	case bot.RateLimited:
 		key = "check.translate.spent"
 	case bot.BadContent:
-		key, at = "check.translate.unknown", "model"
+		key, at = "check.translate.unknown", of.key
 	case bot.Transient:
 		key = "check.away"
 	}
-	lang, name := r.words.Lang(), r.words.Label("check.translate.name")
-	pairs := []any{"file", cfg.path, "model", cfg.Translate.Model}
-	next := within(r.words, key+".next", name, pairs...)
+	next := key + ".next"
+	if failure.Class == bot.RateLimited {
+		next = of.spent
+	}
+	lang, name := r.words.Lang(), r.words.Label(of.name)
+	pairs := []any{"file", path, "model", of.model}
+	said := within(r.words, next, name, pairs...)
 	if at != "" {
-		where := spotOf(cfg.path, "", cfg.translator, at)
-		where.key = "translate." + at
-		next += "\n" + where.in(r.words)
+		where := spotOf(path, "", of.block, at)
+		where.key, where.install = of.prefix+at, strings.TrimSuffix(of.prefix, ".")
+		said += "\n" + where.in(r.words)
 	}
 	r.add(bot.Finding{
 		Level: bot.LevelBroken, Err: failure.Err,
-		Text: bot.Local{lang: begun(within(r.words, key, name, pairs...))}, Next: bot.Local{lang: begun(next)},
+		Text: bot.Local{lang: begun(within(r.words, key, name, pairs...))}, Next: bot.Local{lang: begun(said)},
 	})
 }
 

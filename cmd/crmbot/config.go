@@ -45,20 +45,25 @@ type Config struct {
 	Survey      bool            `yaml:"survey"`
 	Flood       FloodConfig     `yaml:"flood"`
 	Translate   TranslateConfig `yaml:"translate"`
+	Knowledge   KnowledgeConfig `yaml:"knowledge"`
 
-	path   string // of the file, "" if it is none
-	zone   *time.Location
-	stages crm.Stages
-	level  slog.Level
-	places []bot.ThreadPlace
-	hold   time.Duration
-	hours  crm.Hours
-	rules  crm.Rules
-	mute   time.Duration
-	// placeLines is where the entries of threads stand, translator the block of
-	// translate.
-	placeLines []int
-	translator ast.Node
+	path      string // of the file, "" if it is none
+	zone      *time.Location
+	stages    crm.Stages
+	level     slog.Level
+	places    []bot.ThreadPlace
+	hold      time.Duration
+	hours     crm.Hours
+	rules     crm.Rules
+	mute      time.Duration
+	knowledge bot.Knowledge
+	// placeLines is where the entries of threads stand, keeperLines those of
+	// knowledge.keepers, translator the block of translate, model that of
+	// knowledge.model.
+	placeLines  []int
+	keeperLines []int
+	translator  ast.Node
+	model       ast.Node
 }
 
 // StageConfig is one step of the sales process.
@@ -139,6 +144,7 @@ func defaultConfig() *Config {
 		Language: "en", Timezone: "Asia/Shanghai", Currency: "CNY", Country: "CN", DayEnds: 18,
 		Database: "crmbot.db", Listen: ":8080", AdminListen: "127.0.0.1:9090", Log: "info",
 		Hold: "10s", Survey: true, Flood: FloodConfig{PerMinute: 20, Mute: "10m"},
+		Knowledge: defaultKnowledge(),
 	}
 	if err := yaml.Unmarshal(sources, c); err != nil {
 		panic(err) // a programmer's mistake: it is part of the program
@@ -203,6 +209,14 @@ func parseConfig(raw []byte) (*Config, error) {
 	if translate := entry(body, "translate"); translate != nil {
 		cfg.translator = translate.Value
 	}
+	for i := range cfg.Knowledge.Keepers {
+		cfg.keeperLines = append(cfg.keeperLines, lineOf(body, fmt.Sprintf("knowledge.keepers.%d", i)))
+	}
+	if knowledge := entry(body, "knowledge"); knowledge != nil {
+		if model := entry(knowledge.Value, "model"); model != nil {
+			cfg.model = model.Value
+		}
+	}
 	return cfg, nil
 }
 
@@ -238,7 +252,7 @@ func (c *Config) company(doors []door) *bot.Company {
 		Stages: c.stages, DayEnds: c.DayEnds,
 		Threads: slices.Concat(c.reachable(doors), pages), Hold: c.hold, Hours: c.hours, Rules: c.rules, Survey: c.Survey,
 		Flood: bot.Flood{PerMinute: c.Flood.PerMinute, Mute: c.mute}, Translates: c.Translate.URL != "",
-		Page: c.page(pages), Started: now(),
+		Page: c.page(pages), Started: now(), Knowledge: c.knowledge,
 	}
 	for _, s := range c.Sources {
 		company.Sources = append(company.Sources, bot.Source(s))

@@ -11,8 +11,6 @@ import (
 	"crmbot/adapters/openai"
 	"crmbot/adapters/webchat"
 	"crmbot/bot"
-	"crmbot/bot/pipeline"
-	"crmbot/bot/relay"
 	"crmbot/crm"
 )
 
@@ -120,7 +118,7 @@ func (c *Config) page(desks []bot.ThreadPlace) string {
 
 // validateService checks what says how customers are answered by people.
 func (c *Config) validateService() error {
-	for _, check := range []func() error{c.validateThreads, c.validateHours, c.validateHandoff, c.validateTranslate} {
+	for _, check := range []func() error{c.validateThreads, c.validateHours, c.validateHandoff, c.validateTranslate, c.validateKnowledge} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -280,17 +278,5 @@ func (c *Config) validateTranslate() error {
 // translate is the translator of the config.
 func (c *Config) translate() (*openai.Translator, error) {
 	t := c.Translate
-	return openai.New(openai.Config{URL: t.URL, Key: t.Key, Model: t.Model, Proxy: t.Proxy, Glossary: t.Glossary})
-}
-
-// jobs is the work that the config asks for besides the pipeline's own.
-func (c *Config) jobs() (map[string]pipeline.JobFunc, error) {
-	if c.Translate.URL == "" {
-		return nil, nil
-	}
-	translator, err := c.translate()
-	if err != nil {
-		return nil, badKey("translate", "config.mistake", "cause", err.Error())
-	}
-	return map[string]pipeline.JobFunc{relay.TranslateJob: relay.Translate(translator)}, nil
+	return openai.NewTranslator(openai.Config{URL: t.URL, Key: t.Key, Model: t.Model, Proxy: t.Proxy, Glossary: t.Glossary})
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"crmbot/adapters"
 	"crmbot/adapters/adaptertest"
@@ -44,6 +45,9 @@ func TestTheExampleStartsUnchanged(t *testing.T) {
 	}
 	if cfg.rules != (crm.Rules{}).Standard() || cfg.hold != defaults(t).hold || cfg.Survey != defaults(t).Survey || cfg.Flood != defaults(t).Flood {
 		t.Errorf("the example says other rules than those that hold without it: %+v", cfg)
+	}
+	if diff := cmp.Diff(defaults(t).knowledge, cfg.knowledge, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("the example says another knowledge base than there is without it:\n%s", diff)
 	}
 }
 

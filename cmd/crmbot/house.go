@@ -18,6 +18,7 @@ import (
 	"crmbot/bot/pipeline"
 	"crmbot/bot/relay"
 	"crmbot/bot/router"
+	"crmbot/bot/teach"
 	"crmbot/crm"
 	"crmbot/storage"
 )
@@ -101,10 +102,13 @@ func (h *house) furnish(ctx context.Context, doors []door) error {
 		return err
 	}
 	h.catalog.SetCurrency(h.cfg.Currency)
-	h.matcher = knowledge.New(h.store, knowledge.WordsOf(h.catalog))
 	company := h.cfg.company(doors)
+	work, err := h.learn(company)
+	if err != nil {
+		return err
+	}
 	route, err := router.New(router.Options{
-		Commands:  slices.Concat(commands.All(), customer.All(), relay.Commands(), handoff.Commands()),
+		Commands:  slices.Concat(commands.All(), customer.All(), relay.Commands(), handoff.Commands(), teach.Commands(h.matcher)),
 		Knowledge: h.matcher,
 		Catalog:   h.catalog,
 		Company:   company,
@@ -114,17 +118,13 @@ func (h *house) furnish(ctx context.Context, doors []door) error {
 		return err
 	}
 	h.menu = route.Guide
-	jobs, err := h.cfg.jobs()
-	if err != nil {
-		return err
-	}
 	for _, d := range doors {
 		h.installs = append(h.installs, pipeline.Install{Platform: d.platform, Install: d.install, Audience: d.audience})
 	}
 	h.line = pipeline.New(pipeline.Options{
 		Store: h.store, Handler: route.Handle, Consult: route.Consult, Adapters: h.installs, Company: company,
 		Catalog: h.catalog, Settings: h.cfg.settings(), Logger: h.log,
-		Jobs: jobs,
+		Jobs: work.jobs, Periods: work.periods,
 	})
 	h.services = crm.NewServices(h.store, h.line.Now, h.cfg.settings())
 	if err := h.seed(ctx); err != nil {
@@ -184,8 +184,19 @@ const knowledgeEvery = 2 * time.Second
 
 // run carries messages until ctx ends and then drains.
 func (h *house) run(ctx context.Context) error {
+	if err := h.matcher.Refresh(ctx); err != nil {
+		h.log.WarnContext(ctx, "knowledge: reading the articles", "error", err)
+	}
 	go func() { _ = h.matcher.Run(ctx, knowledgeEvery, h.log) }()
 	return quiet(ctx, h.line.Run(ctx))
+}
+
+// settle does all that is due, without running: for a terminal and for scripts.
+func (h *house) settle(ctx context.Context) error {
+	if err := h.line.Settle(ctx); err != nil {
+		return err
+	}
+	return h.matcher.Refresh(ctx)
 }
 
 func (h *house) close() {

@@ -191,9 +191,9 @@ func accountFilter(t *testing.T, s bot.Store) {
 func articleFilter(t *testing.T, s bot.Store) {
 	ctx := t.Context()
 	for _, a := range []*crm.Article{
-		{Slug: "moq", Language: "en", Status: crm.ArticlePublished},
-		{Slug: "moq", Language: "zh-CN", Status: crm.ArticleDraft},
-		{Slug: "pay", Language: "en", Status: crm.ArticleArchived},
+		{Slug: "moq", Language: "en", Status: crm.ArticlePublished, Title: "Smallest order", Phrasings: []string{"how few can I buy"}},
+		{Slug: "moq", Language: "zh-CN", Status: crm.ArticleDraft, AuthorID: 7, Title: "最少买多少"},
+		{Slug: "pay", Language: "en", Status: crm.ArticleArchived, Tags: []string{"order"}, Proposal: &crm.Proposal{Title: "x", Phrasings: []string{"怎么付"}, By: 7, At: at(1)}},
 	} {
 		fine(t, s.CreateArticle(ctx, a))
 	}
@@ -201,10 +201,18 @@ func articleFilter(t *testing.T, s bot.Store) {
 		f    crm.ArticleFilter
 		want []string
 	}{
-		"all":      {crm.ArticleFilter{}, []string{"ART-3", "ART-2", "ART-1"}},
-		"status":   {crm.ArticleFilter{Status: crm.ArticlePublished}, []string{"ART-1"}},
-		"language": {crm.ArticleFilter{Language: "en"}, []string{"ART-3", "ART-1"}},
-		"slug":     {crm.ArticleFilter{Slug: "moq"}, []string{"ART-2", "ART-1"}},
+		"all":                {crm.ArticleFilter{}, []string{"ART-3", "ART-2", "ART-1"}},
+		"status":             {crm.ArticleFilter{Status: crm.ArticlePublished}, []string{"ART-1"}},
+		"language":           {crm.ArticleFilter{Language: "en"}, []string{"ART-3", "ART-1"}},
+		"slug":               {crm.ArticleFilter{Slug: "moq"}, []string{"ART-2", "ART-1"}},
+		"author":             {crm.ArticleFilter{Author: 7}, []string{"ART-2"}},
+		"waiting":            {crm.ArticleFilter{Waiting: true}, []string{"ART-3", "ART-2"}},
+		"proposed":           {crm.ArticleFilter{Proposed: true}, []string{"ART-3"}},
+		"text":               {crm.ArticleFilter{Text: "order"}, []string{"ART-3", "ART-1"}},
+		"all of the words":   {crm.ArticleFilter{Text: "few buy"}, []string{"ART-1"}},
+		"text in Chinese":    {crm.ArticleFilter{Text: "买多少"}, []string{"ART-2"}},
+		"text and status":    {crm.ArticleFilter{Text: "order", Status: crm.ArticlePublished}, []string{"ART-1"}},
+		"text without words": {crm.ArticleFilter{Text: "?!"}, []string{}},
 	} {
 		list, n, err := s.Articles(ctx, c.f)
 		want(t, what, list, n, err, c.want...)

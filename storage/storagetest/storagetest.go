@@ -6,7 +6,10 @@
 // the grace of one of them. A Postgres is found at TEST_POSTGRES_DSN, or made
 // from the server's binaries on this machine, one throw-away cluster for each
 // test process; every test gets a schema of its own. Without either the
-// Postgres half is skipped, and with CI=true that is a failure.
+// Postgres half is skipped, and with CI=true that is a failure. With -short
+// what runs on both databases runs on Postgres alone, where there is one: the
+// race detector makes an SQLite inside the process many times slower, and has
+// nothing to find in it.
 package storagetest
 
 import (
@@ -96,15 +99,28 @@ func Open(t testing.TB, dsn string, now func() time.Time) *storage.DB {
 // Databases runs fn on a fresh SQLite and on a fresh Postgres.
 func Databases(t *testing.T, fn func(t *testing.T, db *storage.DB)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { fn(t, New(t)) })
+	if !postgresAlone() {
+		t.Run("sqlite", func(t *testing.T) { fn(t, New(t)) })
+	}
 	t.Run("postgres", func(t *testing.T) { fn(t, Open(t, Postgres(t), Clock)) })
+}
+
+// postgresAlone says whether tests on both databases leave out SQLite.
+func postgresAlone() bool {
+	if !testing.Short() {
+		return false
+	}
+	_, err := server()
+	return err == nil
 }
 
 // Addresses runs fn with the address of an empty SQLite and of an empty
 // Postgres, for those who open it several times.
 func Addresses(t *testing.T, fn func(t *testing.T, dsn string)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { fn(t, SQLite(t)) })
+	if !postgresAlone() {
+		t.Run("sqlite", func(t *testing.T) { fn(t, SQLite(t)) })
+	}
 	t.Run("postgres", func(t *testing.T) { fn(t, Postgres(t)) })
 }
 

@@ -35,6 +35,7 @@ func conversationList(t *testing.T, s bot.Store) {
 		"assignee": {crm.ConversationFilter{Assignee: 3}, []string{"3", "2"}},
 		"live":     {crm.ConversationFilter{Live: true}, []string{"2"}},
 		"threaded": {crm.ConversationFilter{Threaded: true}, []string{"4", "2"}},
+		"ids":      {crm.ConversationFilter{IDs: []crm.ConversationID{2, 4, 99}}, []string{"4", "2"}},
 		"page":     {crm.ConversationFilter{Page: crm.Page{Limit: 2, Offset: 1}}, []string{"3", "2"}},
 	} {
 		c.f.Scope = everything

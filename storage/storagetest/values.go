@@ -91,6 +91,9 @@ func nouns() []noun {
 		nounOf("survey",
 			func(c ctx, s bot.Store, x *crm.Survey) error { return s.CreateSurvey(c, x) },
 			func(c ctx, s bot.Store, x *crm.Survey) (*crm.Survey, error) { return s.Survey(c, x.ID) }),
+		nounOf("question",
+			func(c ctx, s bot.Store, x *crm.Question) error { return s.CreateQuestions(c, []*crm.Question{x}) },
+			func(c ctx, s bot.Store, x *crm.Question) (*crm.Question, error) { return s.Question(c, x.ID) }),
 		nounOf("media",
 			func(c ctx, s bot.Store, x *crm.Media) error { return s.CreateMedia(c, []*crm.Media{x}) },
 			func(c ctx, s bot.Store, x *crm.Media) (*crm.Media, error) {
@@ -168,6 +171,13 @@ func fill(v reflect.Value, seed int) int {
 		v.SetBool(true)
 	case v.Type() == reflect.TypeFor[[]crm.UserID]():
 		v.Set(reflect.ValueOf([]crm.UserID{7, 1 << 52, 7}))
+	case v.Kind() == reflect.Float64:
+		v.SetFloat(0.1 + 1/float64(seed+3))
+	case v.Kind() == reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		return fill(v.Elem(), seed)
+	case v.Type() == reflect.TypeFor[[]crm.Candidate]():
+		v.Set(reflect.ValueOf([]crm.Candidate{{Article: 1 << 52, Version: 3, Probability: 1 / 3.0}, {}}))
 	case v.Kind() == reflect.Slice:
 		v.Set(reflect.ValueOf([]string{"怎么 \"付款\"?", "", "a,b\\c"}))
 	case v.Kind() == reflect.Map:

@@ -1,6 +1,6 @@
-// Package articles reads and writes the knowledge base as files that a shop
-// owner can open: one Markdown file for each article and language, named
-// slug.language.md, with the title and the ways of asking in its head.
+// Package articles brings the knowledge base in and out as files that a shop
+// owner can open: one Markdown file for each article and language, or a
+// spreadsheet with a row for each, as CSV or XLSX.
 //
 //	---
 //	title: What is the minimum order?
@@ -9,124 +9,119 @@
 //	tags: [order]
 //	---
 //	One pallet, which is 1 t.
+//
+// A file is named slug.language.md. A spreadsheet has its columns in any
+// order, in English or Chinese; question and answer are all it needs.
+//
+// Load reads files and says everything that is wrong with them, with the line
+// of each mistake. Compare says what an import would change. Nothing here
+// writes to a store.
 package articles
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
-	"path"
+	"cmp"
 	"slices"
 	"strings"
-	"unicode/utf8"
+	"unicode"
 
-	"github.com/goccy/go-yaml"
+	"golang.org/x/text/unicode/norm"
 
+	"crmbot/bot/locale"
 	"crmbot/crm"
 )
 
-// most is the largest file that is read, in bytes.
-const most = 256 << 10
+// The most that is read.
+const (
+	mostBytes = 64 << 20  // of a spreadsheet
+	mostText  = 256 << 10 // of a Markdown file, in bytes
+	mostRow   = 1 << 20   // of a row of a CSV file, in bytes
+	mostRows  = 20_000    // articles in all files together
+)
 
-// head is what stands above an article.
-type head struct {
-	Title  string   `yaml:"title"`
-	Ask    []string `yaml:"ask,omitempty"`    // how people ask for it
-	Tags   []string `yaml:"tags,omitempty"`   // words that it is about
-	Status string   `yaml:"status,omitempty"` // published if missing
+// Options are what reading depends on.
+type Options struct {
+	Catalog *locale.Catalog // knows the languages, and how the columns are called
+	// Language is the company's: of a text that tells none by itself.
+	Language string
 }
 
-// Read returns the articles of all .md files of a folder, in the order of
-// their names. Its error holds a line for each file that could not be read.
-func Read(files fs.FS) ([]*crm.Article, error) {
-	names, err := fs.Glob(files, "*.md")
-	if err != nil {
-		return nil, err
-	}
-	var all []*crm.Article
-	var bad []error
-	for _, name := range names {
-		a, err := readFile(files, name)
-		if err != nil {
-			bad = append(bad, fmt.Errorf("%s: %w", name, err))
-			continue
+// Entry is an article as a file has it.
+type Entry struct {
+	Article *crm.Article
+	At      Place
+	Has     Has
+	Unnamed bool // the file gives no slug
+	Odd     int  // line of a Markdown file with control characters, which are left out; 0 for none
+}
+
+// Has says which fields the file speaks of. Of the others the knowledge base
+// keeps what it has: an article that is new has no phrasings, no tags and is
+// published.
+type Has struct{ Phrasings, Tags, Status bool }
+
+// Batch is what was read.
+type Batch struct {
+	Entries []*Entry
+	Wrong   Findings // nothing may be imported if there is one
+	Notes   Findings // what was left aside
+}
+
+// tidied is a text of several lines as it is compared: lines end with \n, no
+// control characters, no space around it.
+func tidied(s string) string {
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if control(r) {
+			return -1
 		}
-		all = append(all, a)
-	}
-	return all, errors.Join(bad...)
+		return r
+	}, s))
 }
 
-func readFile(files fs.FS, name string) (*crm.Article, error) {
-	info, err := fs.Stat(files, name)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > most {
-		return nil, fmt.Errorf("larger than %d KiB", most>>10)
-	}
-	text, err := fs.ReadFile(files, name)
-	if err != nil {
-		return nil, err
-	}
-	return Parse(name, string(text))
+// control says whether a character is none that people write: it would move the
+// cursor of a terminal, or ring its bell.
+func control(r rune) bool {
+	return r != '\n' && r != '\t' && unicode.IsControl(r) || r == '\ufffe' || r == '\uffff'
 }
 
-// Parse reads one article. name is the file's: slug and language.
-func Parse(name, text string) (*crm.Article, error) {
-	slug, language, ok := strings.Cut(strings.TrimSuffix(path.Base(name), ".md"), ".")
-	if !ok || slug == "" || language == "" {
-		return nil, errors.New("the name must hold slug and language, as in moq.en.md")
-	}
-	if !utf8.ValidString(text) {
-		return nil, errors.New("not UTF-8")
-	}
-	text = strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), "\r\n", "\n")
-	above, body, ok := strings.Cut(strings.TrimPrefix(text, "---\n"), "\n---\n")
-	if !ok {
-		return nil, errors.New("line 1: expected a head between two lines of ---")
-	}
-	var h head
-	if err := yaml.UnmarshalWithOptions([]byte(above), &h, yaml.Strict()); err != nil {
-		var y yaml.Error
-		if errors.As(err, &y) {
-			return nil, fmt.Errorf("line %d: %s", y.GetToken().Position.Line+1, y.GetMessage())
+// controlIn is where the first such character of a text is, -1 for none. The
+// ends of lines of other systems are none.
+func controlIn(s string) int {
+	return strings.IndexFunc(s, func(r rune) bool { return r != '\r' && control(r) })
+}
+
+// line is a text of one line as it is compared.
+func line(s string) string { return strings.Join(strings.Fields(tidied(s)), " ") }
+
+// lines are the entries of a list as they are compared: no empty ones, each
+// once.
+func lines(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if s = line(s); s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
 		}
-		return nil, err
 	}
-	a := &crm.Article{
-		Slug: slug, Language: language, Title: h.Title, Phrasings: h.Ask, Tags: h.Tags,
-		Body: strings.TrimSpace(body), Status: crm.ArticleStatus(h.Status),
-	}
-	if a.Status == "" {
-		a.Status = crm.ArticlePublished
-	}
-	return a, check(a)
+	return out
 }
 
-func check(a *crm.Article) error {
-	switch {
-	case a.Title == "":
-		return errors.New("title is missing")
-	case a.Body == "":
-		return errors.New("the answer is missing below the head")
-	case !slices.Contains([]crm.ArticleStatus{crm.ArticleDraft, crm.ArticlePublished, crm.ArticleArchived}, a.Status):
-		return fmt.Errorf("status %q; expected draft, published or archived", a.Status)
-	}
-	return nil
+// tidy makes an article of a file what it would be after any other way through
+// a file.
+func tidy(a *crm.Article) {
+	a.Slug, a.Language, a.Title, a.Body = norm.NFC.String(line(a.Slug)), line(a.Language), line(a.Title), tidied(a.Body)
+	a.Phrasings, a.Tags = lines(a.Phrasings), lines(a.Tags)
 }
 
-// Name is the file's name of an article.
-func Name(a *crm.Article) string { return a.Slug + "." + a.Language + ".md" }
+// key tells articles apart: slug and language.
+type key struct{ slug, language string }
 
-// Format writes an article as Parse reads it.
-func Format(a *crm.Article) (string, error) {
-	h := head{Title: a.Title, Ask: a.Phrasings, Tags: a.Tags}
-	if a.Status != crm.ArticlePublished {
-		h.Status = string(a.Status)
-	}
-	above, err := yaml.Marshal(h)
-	if err != nil {
-		return "", err
-	}
-	return "---\n" + string(above) + "---\n" + a.Body + "\n", nil
+func keyOf(a *crm.Article) key { return key{a.Slug, a.Language} }
+
+// sorted are articles by slug and language.
+func sorted(all []*crm.Article) []*crm.Article {
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b *crm.Article) int {
+		return cmp.Or(strings.Compare(a.Slug, b.Slug), strings.Compare(a.Language, b.Language))
+	})
+	return all
 }

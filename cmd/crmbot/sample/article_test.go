@@ -30,7 +30,7 @@ func TestArticles(t *testing.T) {
 		if a.Title == "" || len(a.Tags) == 0 || a.Status != crm.ArticlePublished {
 			t.Errorf("%s: title %q, tags %v, status %s", at, a.Title, a.Tags, a.Status)
 		}
-		if n := len(a.Phrasings); n < 3 || n > 6 {
+		if n := len(a.Phrasings); n < 8 || n > 16 {
 			t.Errorf("%s: %d phrasings", at, n)
 		}
 		for _, p := range append([]string{a.Title}, a.Phrasings...) {
@@ -77,7 +77,7 @@ func TestAnswers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	finder := knowledge.New(db, knowledge.WordsOf(catalog))
+	finder := knowledge.New(knowledge.Options{Articles: db, Words: knowledge.WordsOf(catalog)})
 	ask := func(text, language string) string {
 		answer, err := finder.Find(t.Context(), knowledge.Question{Text: text, Language: language})
 		if err != nil {
