@@ -47,7 +47,7 @@ func barsOf(x *index.Index, wrong, share float64) bars {
 const (
 	leastAnswer  = 0.5
 	leastSuggest = 0.05
-	mostSuggest  = 0.1
+	mostSuggest  = 0.15
 )
 
 // headroom is how much of the wrong answers that are allowed is planned with:

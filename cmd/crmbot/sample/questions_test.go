@@ -183,7 +183,7 @@ type floor struct {
 // the questions that have an answer; those that have none are answered wrong
 // whenever they are answered.
 var floors = map[string]floor{
-	"en all":      {right: 11, wrong: 2, helped: 76},
+	"en all":      {right: 13, wrong: 2, helped: 74},
 	"en usual":    {right: 50, wrong: 4, helped: 95},
 	"en oos":      {wrong: 5},
 	"zh-CN all":   {right: 33, wrong: 3, helped: 79},
