@@ -104,6 +104,8 @@ func TestAnswers(t *testing.T) {
 		"麦芽糖浆保质期多久": "shelf-life.zh-CN", "请问起订量是多少呢": "moq.zh-CN",
 		"我要20吨麦芽糖浆，请报价": "", "麦芽糖浆多少钱": "", "报价": "", "转人工": "", "人工": "", "到货包装破了": "",
 		"客户说下周付款": "", "我要退货": "", "投诉": "", "包装破了": "", "你好": "", "价格": "",
+		// What is asked about goods counts, not their name: both are suggested.
+		"麦芽糖浆可以放多久": "", "麦芽糖浆怎么运": "", "麦芽糖浆能寄样品吗": "samples.zh-CN",
 	} {
 		if got := ask(text, "zh-CN"); got != want {
 			t.Errorf("%q is answered by %q, want %q", text, got, want)
@@ -114,6 +116,7 @@ func TestAnswers(t *testing.T) {
 		"I am a travel agent": "", "I need a quote for 20 t of maltose syrup": "", "price": "", "how much is maltose syrup": "",
 		"The bags arrived torn": "", "talk to a person": "", "I want to return my order": "", "hello": "", "quote": "",
 		"my customer pays next week": "",
+		"MOQ of IMO":                 "moq.en", "storage temperature of glucose syrup": "storage.en", "Can I get a sample of resistant dextrin": "samples.en",
 	} {
 		if got := ask(text, "en"); got != want {
 			t.Errorf("%q is answered by %q, want %q", text, got, want)
