@@ -33,7 +33,17 @@ verify: ## the adapters against programs that nobody here wrote (Node)
 talks: ## write the golden conversations of the platforms anew; read the difference
 	CRMBOT_UPDATE=1 go test -count=1 -run Everywhere ./adapters/
 
-bench: ## messages per second through inbox, worker and sender
+bench: ## crmbot under load beside what else one could run, in under ten minutes (Linux); figures in dist/bench.json
+	@mkdir -p dist
+	go run ./cmd/crmbench -within 9m -json dist/bench.json $(ARGS)
+
+bench-growth: ## the same load on an empty database and on one of a million contacts and ten million messages (Linux, 12 GB, half an hour)
+	go run ./cmd/crmbench growth $(ARGS)
+
+soak: ## everything that goes wrong, in turn and under load, in a quarter of an hour (Linux)
+	go run ./cmd/crmbench soak $(ARGS)
+
+bench-go: ## Go's benchmarks of inbox, worker and sender
 	go test -run '^$$' -bench . -benchmem ./bot/pipeline/
 
 fuzz: ## half a minute on every fuzz test
@@ -63,4 +73,4 @@ dist: ## static binaries for Linux, macOS and Windows, in dist/
 			-o dist/crmbot-$$os-$$arch$$ext ./cmd/crmbot || exit 1; \
 	done
 
-.PHONY: help demo chat test race golden verify talks bench fuzz word lint golangci fmt build dist
+.PHONY: help demo chat test race golden verify talks bench bench-growth soak bench-go fuzz word lint golangci fmt build dist

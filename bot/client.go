@@ -1,11 +1,13 @@
 package bot
 
 import (
+	"bytes"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // NewClient returns an HTTP client for calls to a platform: no call takes
@@ -19,7 +21,7 @@ func NewClient(proxy string, timeout time.Duration) (*http.Client, error) {
 	if standard, ok := http.DefaultTransport.(*http.Transport); ok {
 		transport = standard.Clone()
 	}
-	transport.MaxIdleConnsPerHost = 32
+	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 2*idleMost, idleMost
 	if proxy != "" {
 		via, err := ProxyURL(proxy)
 		if err != nil {
@@ -29,6 +31,10 @@ func NewClient(proxy string, timeout time.Duration) (*http.Client, error) {
 	}
 	return &http.Client{Transport: transport, Timeout: timeout, CheckRedirect: StayHere}, nil
 }
+
+// idleMost is how many connections to a host wait for the next call: as many as
+// calls are under way at once, for a new one costs more than the call.
+const idleMost = 128
 
 // StayHere is the CheckRedirect of a client that follows an answer at most to
 // the same scheme and host.
@@ -56,7 +62,12 @@ func ProxyURL(proxy string) (*url.URL, error) {
 // ReadBody reads the body of a webhook request up to BodyLimit. Status is 0,
 // or what to answer at once: 413 for a longer body, 400 for one that broke off.
 func ReadBody(w http.ResponseWriter, r *http.Request) (body []byte, status int) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, BodyLimit))
+	if r.ContentLength > BodyLimit {
+		return nil, http.StatusRequestEntityTooLarge // none of it is read
+	}
+	var read bytes.Buffer
+	read.Grow(int(min(max(r.ContentLength, 0), bodyAtOnce)) + bytes.MinRead)
+	_, err := read.ReadFrom(http.MaxBytesReader(w, r.Body, BodyLimit))
 	var tooLong *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLong):
@@ -64,11 +75,18 @@ func ReadBody(w http.ResponseWriter, r *http.Request) (body []byte, status int) 
 	case err != nil:
 		return nil, http.StatusBadRequest
 	}
-	return body, 0
+	return read.Bytes(), 0
 }
+
+// bodyAtOnce is the longest body that is believed to come because its header
+// says so, in bytes.
+const bodyAtOnce = 16 << 10
 
 // Clean is text as it can be kept: valid UTF-8 without NUL.
 func Clean(text string) string {
+	if utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 {
+		return text
+	}
 	clean := make([]rune, 0, len(text))
 	for _, r := range text {
 		if r != 0 {

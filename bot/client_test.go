@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -148,5 +150,68 @@ func TestNobodySendsUsElsewhere(t *testing.T) {
 		if resp.StatusCode != want || asked != 0 {
 			t.Errorf("%s: status %d, %d requests elsewhere; want %d, none", path, resp.StatusCode, asked, want)
 		}
+	}
+}
+
+// TestConnectionsAreKept makes a hundred calls at once, twice: the second time
+// nobody dials.
+func TestConnectionsAreKept(t *testing.T) {
+	const calls = 100
+	var dialled atomic.Int64
+	arrived, leave := make(chan struct{}, calls), make(chan struct{}, calls)
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		arrived <- struct{}{}
+		<-leave
+	}))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			dialled.Add(1)
+		}
+	}
+	server.Start()
+	defer server.Close()
+	client, err := NewClient("", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.CloseIdleConnections()
+	for range 2 {
+		var all sync.WaitGroup
+		for range calls {
+			all.Go(func() {
+				resp, err := client.Post(server.URL, "text/plain", nil)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				_ = resp.Body.Close()
+			})
+		}
+		for range calls {
+			<-arrived
+		}
+		for range calls {
+			leave <- struct{}{}
+		}
+		all.Wait()
+	}
+	if n := dialled.Load(); n != calls {
+		t.Errorf("%d connections for %d calls at once", n, calls)
+	}
+}
+
+// TestABodyIsReadWhatItsHeaderSays reads bodies of all lengths, and one whose
+// header promises more than comes.
+func TestABodyIsReadWhatItsHeaderSays(t *testing.T) {
+	for _, n := range []int{0, 1, 511, bodyAtOnce, bodyAtOnce + 1, BodyLimit} {
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(strings.Repeat("x", n)))
+		if body, status := ReadBody(httptest.NewRecorder(), r); status != 0 || len(body) != n {
+			t.Errorf("%d bytes: %d, status %d", n, len(body), status)
+		}
+	}
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("short"))
+	r.ContentLength = BodyLimit
+	if body, status := ReadBody(httptest.NewRecorder(), r); status != 0 || cap(body) > 2*bodyAtOnce {
+		t.Errorf("status %d, %d bytes are kept for five", status, cap(body))
 	}
 }

@@ -103,8 +103,16 @@ func longest(doc markup.Doc, fits func(string) bool) int {
 	return low
 }
 
-func blank(l markup.Line) bool {
-	return strings.TrimSpace(markup.Doc{{Spans: l.Spans}}.Plain()) == ""
+// blank says whether nothing is to be seen of a line but perhaps its mark.
+func blank(l markup.Line) bool { return unseen(l.Spans) }
+
+func unseen(spans []markup.Span) bool {
+	for _, s := range spans {
+		if s.Kind == markup.Anchor || strings.TrimSpace(s.Text) != "" || !unseen(s.Spans) {
+			return false
+		}
+	}
+	return true
 }
 
 // cutLine takes as much off the beginning of a line as fits, at least one

@@ -120,10 +120,15 @@ func (t *fitting) flush() {
 	if len(t.text) == 0 {
 		return
 	}
-	for _, part := range cut(markup.Parse(strings.Join(t.text, "\n\n")), t.fits) {
+	text := strings.Join(t.text, "\n\n")
+	t.text = nil
+	if text == strings.TrimSpace(text) && t.fits(text) { // as nearly every one does: it stays as it is
+		t.pieces = append(t.pieces, &Reply{Text: text})
+		return
+	}
+	for _, part := range cut(markup.Parse(text), t.fits) {
 		t.pieces = append(t.pieces, &Reply{Text: part})
 	}
-	t.text = nil
 }
 
 // last is the piece being filled, a new one if there is none.
@@ -272,7 +277,7 @@ func named(c Card, cards []Card) []Button {
 }
 
 func (t *fitting) labelled(buttons []Button) []Button {
-	var out []Button
+	out := make([]Button, 0, len(buttons))
 	for _, b := range buttons {
 		b.Label = t.features.Label.Cut(b.Label)
 		out = append(out, b)

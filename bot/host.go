@@ -27,8 +27,9 @@ type Host interface {
 	// own.
 	Transcript(ctx context.Context, at Address, after int64) ([]Entry, error)
 	// Watch returns a channel that gets a value soon after something new was
-	// said at the address, on whichever replica, until ctx ends. It is a hint:
-	// read the Transcript at least every few seconds besides.
+	// said at the address, on whichever replica, until ctx ends: seconds later at
+	// the most, if its sign was lost between replicas. Nobody needs to read the
+	// Transcript without it, but again after an error.
 	Watch(ctx context.Context, at Address) <-chan struct{}
 	// Threads returns the threads of this install that a colleague may see, those
 	// that wait first, at most limit. CodeForbidden for somebody who does not work

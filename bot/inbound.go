@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"time"
 )
 
@@ -84,7 +85,14 @@ type Inbound struct {
 	// is for the asker, who may want to share it there.
 	Aside bool      `json:"aside,omitempty"`
 	At    time.Time `json:"at"` // on the platform's clock
+	// Of is the EventID that an event of our own follows from, in logs: that of
+	// what a person did. "" for one that follows from nothing.
+	Of string `json:"of,omitempty"`
 }
+
+// Origin is the name by which the logs know an event, and all that follows from
+// it.
+func (in *Inbound) Origin() string { return cmp.Or(in.Of, in.EventID) }
 
 // Sender is who it came from, as far as the platform says.
 type Sender struct {

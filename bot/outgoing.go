@@ -63,6 +63,9 @@ type Outgoing struct {
 	Release int64 `json:"release,omitempty"`
 	// From is the name of the person whose words these are, "" for the bot's.
 	From string `json:"from,omitempty"`
+	// Event names what this follows from, in logs: the EventID of what a person
+	// did or, if nobody did anything, of our own event.
+	Event string `json:"event,omitempty"`
 }
 
 // Sent is what the platform said.

@@ -37,6 +37,7 @@ type Request struct {
 	Courtesy bool
 
 	effects Effects
+	did     string
 }
 
 // Effects is what is to happen beside the Reply, all in the transaction of the
@@ -138,6 +139,18 @@ func (r *Request) Reset() { r.effects = Effects{} }
 
 // Restore puts back effects that Effects returned before.
 func (r *Request) Restore(e Effects) { r.effects = e }
+
+// Did notes what is done about the event, by a name that the program has for it:
+// a command's, or that of the step that answers. The first name stands. It is
+// for the engineer's figures.
+func (r *Request) Did(name string) {
+	if r.did == "" {
+		r.did = name
+	}
+}
+
+// What is the name that Did was given, "" for none.
+func (r *Request) What() string { return r.did }
 
 // Staff says whether the person works here.
 func (r *Request) Staff() bool { return r.User != nil }

@@ -84,7 +84,10 @@ type SessionKey struct {
 
 // KeptButton is the command line behind "b:<id>", kept until Expires.
 type KeptButton struct {
-	ID           string // 16 letters and digits of randomness: cannot be guessed
+	// ID is 16 letters and digits of randomness: it cannot be guessed. The
+	// buttons of one message that are never used up may share them, with a full stop
+	// and a number behind: they are kept together.
+	ID           string
 	Conversation crm.ConversationID
 	For          SenderID // only this person may press; "" for anybody there
 	Action       string

@@ -70,6 +70,11 @@ type ButtonStore interface {
 // Shards is the number of shards that conversations are spread over.
 const Shards = 32
 
+// ShardsAtOnce is how many of them one transaction takes: enough that the cost of
+// its statements is shared by many events when they are spread thin, and few
+// enough that several workers find something to do.
+const ShardsAtOnce = Shards / 4
+
 // InboxRow is an Inbound in the inbox.
 type InboxRow struct {
 	ID       int64
@@ -99,12 +104,13 @@ type InboxStore interface {
 	// event is known, and wakes the workers of other processes. It returns how
 	// many were new. CodeUnavailable when the database is away.
 	AddInbound(ctx context.Context, rows []*InboxRow) (int, error)
-	// WorkShard takes the free shard whose row due at now is oldest and runs fn
-	// in a transaction with up to limit of its due rows, oldest first; rows of
-	// a conversation behind one that is to be tried again later are left out.
-	// done is false when no shard had work. fn settles its rows through the
-	// store it is given. An error of fn rolls everything back and is returned.
-	WorkShard(ctx context.Context, now time.Time, limit int, fn func(ctx context.Context, store Store, rows []*InboxRow) error) (done bool, err error)
+	// WorkShards takes some free shards, those whose rows due at now are oldest,
+	// and runs fn in a transaction with up to limit of their due rows, oldest
+	// first; rows of a conversation behind one that is to be tried again later
+	// are left out. done is false when no shard had work. fn settles its rows
+	// through the store it is given. An error of fn rolls everything back and is
+	// returned.
+	WorkShards(ctx context.Context, now time.Time, limit int, fn func(ctx context.Context, store Store, rows []*InboxRow) error) (done bool, err error)
 	// FinishInbound marks rows done. It fails with CodeConflict unless every
 	// one of them was still pending: the fence against a second worker.
 	FinishInbound(ctx context.Context, ids []int64) error
@@ -135,6 +141,9 @@ type OutboxRow struct {
 	Created      time.Time
 	Plain        bool // sent once more as plain text after BadContent
 	Waits        bool // for the person's next word
+	// Owner is the replica that is to send the row from the start, "" for any:
+	// see AddOutbox. It is not read back.
+	Owner string
 }
 
 // Settlement is what became of a claimed row.
@@ -165,7 +174,10 @@ type Claim struct {
 
 // OutboxStore is the durable queue of what goes out.
 type OutboxStore interface {
-	// AddOutbox adds rows in their order, with the parts of their messages.
+	// AddOutbox adds rows in their order, with the parts of their messages. A
+	// row with an Owner, at most the first of its conversation among rows, is
+	// leased to it at once and gets its ID, if nothing of the conversation waits
+	// before it and its install is not held; else its Owner is cleared.
 	AddOutbox(ctx context.Context, rows []*OutboxRow) error
 	// ClaimOutbox leases due rows of an install to the owner, at most the head
 	// of each conversation; a row leased by a replica that is dead counts as
@@ -194,12 +206,23 @@ type ReplicaStore interface {
 	Beat(ctx context.Context, owner string) (replicas int, err error)
 	// ReleaseLeases frees what owner holds and forgets the owner.
 	ReleaseLeases(ctx context.Context, owner string) error
+	// TurnBack moves what waits in the queues back by as much as the clock was
+	// set back, if it has a time after now: else it would wait until the clock is
+	// where it was. by 0 finds out by the newest that is there. late true is for
+	// what was on its way when that was done, with the time of before, and leaves
+	// alone what only looks like it. It returns how much was moved.
+	TurnBack(ctx context.Context, now time.Time, by time.Duration, late bool) (int, error)
 	// Ring tells other processes of the topics once the transaction is through.
 	// It is a hint and may be lost.
 	Ring(ctx context.Context, topics ...string) error
 	// Rings calls fn with the topics that other processes ring, until ctx ends.
 	// It reconnects by itself.
 	Rings(ctx context.Context, fn func(topic string)) error
+	// Said returns where something was said after a message, for those who may
+	// have missed a ring, and the newest message of all. With a message below
+	// zero it returns the newest alone; where the database belongs to one process
+	// nothing is missed, and both are empty.
+	Said(ctx context.Context, after crm.MessageID) (at []crm.ConversationKey, newest crm.MessageID, err error)
 }
 
 // Job is work outside a conversation, done at least once.
@@ -225,10 +248,18 @@ type JobStore interface {
 	RetryJob(ctx context.Context, j *Job, dead bool) error
 }
 
+// KeptValue is a Value to be kept under Key for TTL; 0 is for good.
+type KeptValue struct {
+	Key, Value string
+	TTL        time.Duration
+}
+
 // ValueStore is small durable state with an expiry, and leases on names.
 type ValueStore interface {
 	Value(ctx context.Context, key string) (string, error) // "" when there is none
 	SetValue(ctx context.Context, key, value string, ttl time.Duration) error
+	// SetValues is SetValue for several at once; of one key the last counts.
+	SetValues(ctx context.Context, values []KeptValue) error
 	// TakeLease takes or keeps name for owner until ttl from now, by the
 	// database's clock, and says whether owner holds it.
 	TakeLease(ctx context.Context, name, owner string, ttl time.Duration) (bool, error)

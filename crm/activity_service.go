@@ -143,7 +143,7 @@ func (s *ActivityService) Today(ctx context.Context, by Actor) ([]*Activity, err
 	plans, _, err := s.store.Activities(ctx, ActivityFilter{
 		Scope: by.Scope(KindActivity), Owner: by.User, Kind: ActivityPlan, Open: true,
 		DueBefore: time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location()).UTC(),
-		Page:      Page{Limit: 500},
+		Page:      Page{Limit: 500, Uncounted: true},
 	})
 	return plans, err
 }

@@ -23,7 +23,7 @@ func versions(ctx context.Context, store Store, id ArticleID) ([]ArticleVersion,
 	if err != nil {
 		return nil, missing(err, ref)
 	}
-	events, _, err := store.Events(ctx, EventFilter{Subject: ref, Page: Page{Limit: versionsMost}})
+	events, _, err := store.Events(ctx, EventFilter{Subject: ref, Page: Page{Limit: versionsMost, Uncounted: true}})
 	if err != nil {
 		return nil, err
 	}

@@ -187,7 +187,7 @@ func (a *act) nameLeads(ctx context.Context, c *Contact) error {
 	if c.Name == "" {
 		return nil
 	}
-	open, _, err := a.store.Leads(ctx, LeadFilter{Scope: Everything(), Contact: c.ID, Open: true, Page: Page{Limit: 20}})
+	open, _, err := a.store.Leads(ctx, LeadFilter{Scope: Everything(), Contact: c.ID, Open: true, Page: Page{Limit: 20, Uncounted: true}})
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (s *ContactService) Timeline(ctx context.Context, by Actor, id ContactID, l
 
 // told adds the activities and events of the records.
 func (s *ContactService) told(ctx context.Context, items *[]TimelineItem, c *Contact, records []Ref, limit int) error {
-	page := Page{Limit: limit}
+	page := Page{Limit: limit, Uncounted: true}
 	acts, _, err := s.store.Activities(ctx, ActivityFilter{Scope: Everything(), Contact: c.ID, Page: page})
 	if err != nil {
 		return err

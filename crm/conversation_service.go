@@ -275,7 +275,7 @@ func (a *act) left(ctx context.Context, c *Conversation) (bool, error) {
 	if err != nil || u.AwayAt.IsZero() {
 		return false, err
 	}
-	found, _, err := a.store.Releases(ctx, ReleaseFilter{Conversation: c.ID, States: []ReleaseState{ReleaseSent}, Page: Page{Limit: 20}})
+	found, _, err := a.store.Releases(ctx, ReleaseFilter{Conversation: c.ID, States: []ReleaseState{ReleaseSent}, Page: Page{Limit: 20, Uncounted: true}})
 	if err != nil {
 		return false, err
 	}

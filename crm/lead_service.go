@@ -65,7 +65,7 @@ func (s *LeadService) Wish(ctx context.Context, contact ContactID, l *Lead) (lea
 			return err
 		}
 		open, _, err := a.store.Leads(ctx, LeadFilter{
-			Scope: Everything(), Contact: c.ID, Open: true, Since: a.now.Add(-joinWithin), Page: Page{Limit: 1},
+			Scope: Everything(), Contact: c.ID, Open: true, Since: a.now.Add(-joinWithin), Page: Page{Limit: 1, Uncounted: true},
 		})
 		if err != nil {
 			return err

@@ -4,6 +4,9 @@ package crm
 type Page struct {
 	Limit  int
 	Offset int
+	// Uncounted is for who does not want the total, which may cost more than the
+	// page: he is told how far the page goes instead.
+	Uncounted bool
 }
 
 // Bound returns the page with its limit made sensible.

@@ -202,7 +202,7 @@ func (a *act) resettle(ctx context.Context, s *step) error {
 // rejected.
 func (a *act) reopen(ctx context.Context, id ArticleID) error {
 	for {
-		all, _, err := a.store.Questions(ctx, QuestionFilter{Taught: id, Page: Page{Limit: 500}})
+		all, _, err := a.store.Questions(ctx, QuestionFilter{Taught: id, Page: Page{Limit: 500, Uncounted: true}})
 		if err != nil || len(all) == 0 {
 			return err
 		}

@@ -59,7 +59,7 @@ func (s *RecordService) History(ctx context.Context, by Actor, r Ref, limit int)
 	if _, err := s.see(ctx, by, r); err != nil {
 		return nil, err
 	}
-	events, _, err := s.store.Events(ctx, EventFilter{Subject: r, Page: Page{Limit: limit}})
+	events, _, err := s.store.Events(ctx, EventFilter{Subject: r, Page: Page{Limit: limit, Uncounted: true}})
 	return events, err
 }
 

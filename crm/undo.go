@@ -122,7 +122,7 @@ func (a *act) revert(ctx context.Context, s *step) error {
 // untouched checks that nothing happened to the record since but what was
 // taken back as well. An event without a version changed nothing in it.
 func (a *act) untouched(ctx context.Context, s *step) error {
-	events, _, err := a.store.Events(ctx, EventFilter{Subject: s.ref, Page: Page{Limit: 500}})
+	events, _, err := a.store.Events(ctx, EventFilter{Subject: s.ref, Page: Page{Limit: 500, Uncounted: true}})
 	if err != nil {
 		return err
 	}

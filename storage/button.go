@@ -2,6 +2,10 @@ package storage
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -23,20 +27,45 @@ type buttonRow struct {
 	Expires        int64
 }
 
-// CreateButtons implements bot.ButtonStore.
+// shared is one of several buttons that are kept in one row, as its JSON.
+type shared struct {
+	Number string `json:"n"`
+	Action string `json:"a"`
+	Label  string `json:"l,omitempty"`
+}
+
+// CreateButtons implements bot.ButtonStore. Those that share their random
+// letters are one row: nearly every answer has some buttons, and few are pressed.
 func (d *DB) CreateButtons(ctx context.Context, buttons []*bot.KeptButton) error {
 	if len(buttons) == 0 {
 		return nil
 	}
-	rows := make([]*buttonRow, len(buttons))
-	for i, b := range buttons {
-		rows[i] = &buttonRow{
-			ID: b.ID, ConversationID: b.Conversation, Reader: b.For, Action: b.Action, Label: b.Label,
+	var rows []*buttonRow
+	together := map[string][]shared{}
+	of := map[string]*buttonRow{}
+	for _, b := range buttons {
+		id, number, several := strings.Cut(b.ID, ".")
+		if several {
+			together[id] = append(together[id], shared{number, b.Action, b.Label})
+		}
+		if of[id] != nil {
+			continue
+		}
+		r := &buttonRow{
+			ID: id, ConversationID: b.Conversation, Reader: b.For, Action: b.Action, Label: b.Label,
 			UsedBy: b.UsedBy, UsedAt: millis(b.UsedAt), Expires: millis(b.Expires),
 		}
 		if b.Once {
-			rows[i].Once = 1
+			r.Once = 1
 		}
+		rows, of[id] = append(rows, r), r
+	}
+	for id, list := range together {
+		raw, err := json.Marshal(list)
+		if err != nil {
+			return crm.Fail(crm.CodeInvalid, "error.invalid").Because(err)
+		}
+		of[id].Action, of[id].Label = string(raw), ""
 	}
 	_, err := d.db.NewInsert().Model(&rows).Exec(ctx)
 	return fault(err)
@@ -48,17 +77,42 @@ func (d *DB) Buttons(ctx context.Context, ids []string) (map[string]*bot.KeptBut
 	if len(ids) == 0 {
 		return found, nil
 	}
+	of := map[string][]string{} // numbers by letters, "" for a button of its own
+	for _, id := range ids {
+		letters, number, _ := strings.Cut(id, ".")
+		of[letters] = append(of[letters], number)
+	}
 	var rows []*buttonRow
-	if err := d.db.NewSelect().Model(&rows).Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+	if err := d.db.NewSelect().Model(&rows).Where("id IN (?)", bun.List(slices.Sorted(maps.Keys(of)))).Scan(ctx); err != nil {
 		return nil, fault(err)
 	}
 	for _, r := range rows {
-		found[r.ID] = &bot.KeptButton{
-			ID: r.ID, Conversation: r.ConversationID, For: r.Reader, Action: r.Action, Label: r.Label,
-			Once: r.Once == 1, UsedBy: r.UsedBy, UsedAt: moment(r.UsedAt), Expires: moment(r.Expires),
+		for _, number := range of[r.ID] {
+			if b := r.button(number); b != nil {
+				found[b.ID] = b
+			}
 		}
 	}
 	return found, nil
+}
+
+// button is the button of a number in its row, nil if there is none.
+func (r *buttonRow) button(number string) *bot.KeptButton {
+	b := &bot.KeptButton{
+		ID: r.ID, Conversation: r.ConversationID, For: r.Reader, Action: r.Action, Label: r.Label,
+		Once: r.Once == 1, UsedBy: r.UsedBy, UsedAt: moment(r.UsedAt), Expires: moment(r.Expires),
+	}
+	var list []shared
+	if json.Unmarshal([]byte(r.Action), &list) != nil && number == "" {
+		return b // a command line is no JSON
+	}
+	for _, one := range list {
+		if one.Number == number {
+			b.ID, b.Action, b.Label = r.ID+"."+number, one.Action, one.Label
+			return b
+		}
+	}
+	return nil
 }
 
 // UseButton implements bot.ButtonStore.
@@ -67,10 +121,4 @@ func (d *DB) UseButton(ctx context.Context, id string, by bot.SenderID, at time.
 		Where("id = ?", id).Where("used_at = 0").Exec(ctx)
 	n, err := affected(res, err)
 	return n == 1, err
-}
-
-// PruneButtons implements bot.ButtonStore.
-func (d *DB) PruneButtons(ctx context.Context, before time.Time) (int, error) {
-	res, err := d.db.NewDelete().Table("buttons").Where("expires < ?", millis(before)).Exec(ctx)
-	return affected(res, err)
 }

@@ -100,10 +100,9 @@ type lineRow struct {
 }
 
 // lineOf selects the waiting rows of a conversation, locked, oldest first.
-func (d *DB) lineOf(id crm.ConversationID, limit int) *bun.SelectQuery {
+func (d *DB) lineOf(owner string, id crm.ConversationID, limit int) *bun.SelectQuery {
 	return d.db.NewSelect().TableExpr("outbox AS o").ColumnExpr("o.*").
-		ColumnExpr("(o.owner <> '' AND o.owner IN (SELECT r.id FROM replicas AS r WHERE r.beat > "+d.clockMillis()+" - ?)) AS held",
-			deadAfter.Milliseconds()).
+		ColumnExpr("(o.owner <> '' AND NOT ?) AS held", d.silent(owner)).
 		Where("o.conversation_id = ?", id).Where("o.status = 0").OrderExpr("o.id").Limit(int64(limit))
 }
 
@@ -114,7 +113,7 @@ func (d *DB) TakeLine(ctx context.Context, owner string, id crm.ConversationID, 
 	err := d.once(ctx, func(ctx context.Context, tx *DB) error {
 		rows = nil
 		var line []*lineRow
-		q := tx.lineOf(id, limit)
+		q := tx.lineOf(owner, id, limit)
 		if tx.dialect == postgres {
 			q = q.For("UPDATE OF o")
 		}
@@ -137,7 +136,7 @@ func (d *DB) TakeLine(ctx context.Context, owner string, id crm.ConversationID, 
 // owner holds.
 func (d *DB) Behind(ctx context.Context, owner string, row *bot.OutboxRow, limit int, take bool) ([]*bot.OutboxRow, error) {
 	var line []*lineRow
-	if err := d.lineOf(row.Conversation, limit).Where("o.id > ?", row.ID).Scan(ctx, &line); err != nil {
+	if err := d.lineOf(owner, row.Conversation, limit).Where("o.id > ?", row.ID).Scan(ctx, &line); err != nil {
 		return nil, fault(err)
 	}
 	if take {

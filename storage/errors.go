@@ -33,6 +33,8 @@ func fault(err error) error {
 	}
 	code := crm.CodeInternal
 	switch state := sqlState(err); {
+	case state == "57014": // it took longer than a statement may
+		code, err = crm.CodeUnavailable, errors.Join(err, context.DeadlineExceeded)
 	case state != "":
 		code = postgresCode(state)
 	case sqliteState(err) != 0:
@@ -80,7 +82,7 @@ func postgresCode(state string) crm.Code {
 	switch state {
 	case "23505", "23503", "23P01", "40001", "40P01": // unique, foreign key, exclusion, lost a race
 		return crm.CodeConflict
-	case "55P03", "57014", "57P01", "57P02", "57P03", "25006": // lock or statement timeout, shutting down, read-only
+	case "55P03", "57P01", "57P02", "57P03", "25006": // lock timeout, shutting down, read-only
 		return crm.CodeUnavailable
 	}
 	switch {

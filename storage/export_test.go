@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"io/fs"
+	"time"
 
 	"github.com/uptrace/bun"
 )
@@ -43,3 +44,6 @@ func Rows() []any {
 		new(questionRow), new(indexRow), new(vectorRow),
 	}
 }
+
+// Watch gives the machine's clock by which replicas watch each other.
+func (d *DB) Watch(now func() time.Time) { d.witness.now = now }

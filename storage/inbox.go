@@ -58,11 +58,17 @@ func (d *DB) AddInbound(ctx context.Context, rows []*bot.InboxRow) (int, error) 
 	slices.SortStableFunc(models, func(a, b *inboxRow) int { return strings.Compare(a.Event, b.Event) })
 	q := d.db.NewInsert().Model(&models).ExcludeColumn("id").On("CONFLICT (event) DO NOTHING")
 	if d.dialect == postgres {
-		var n int
+		// Into slices, which are read to the end of the statement: after its row it
+		// is not committed yet.
+		var n []int
+		var rung []*string
 		err := d.db.NewSelect().With("added", q.Returning("1")).
 			ColumnExpr("count(*)").ColumnExpr("CASE WHEN count(*) > 0 THEN pg_notify(?, ?)::text END", bun.Safe(channel), d.payload("inbox")).
-			TableExpr("added").Scan(ctx, &n, new(*string))
-		return n, fault(err)
+			TableExpr("added").Scan(ctx, &n, &rung)
+		if err != nil || len(n) == 0 {
+			return 0, fault(err)
+		}
+		return n[0], nil
 	}
 	res, err := q.Returning("NULL").Exec(ctx)
 	if err != nil {

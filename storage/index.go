@@ -61,11 +61,11 @@ func (d *DB) Index(ctx context.Context, name string) ([]byte, error) {
 	if len(rows) == 0 {
 		return nil, crm.Fail(crm.CodeNotFound, "error.not_found", "ref", "")
 	}
-	var data []byte
-	for _, r := range rows {
-		data = append(data, r.Data...)
+	parts := make([][]byte, len(rows))
+	for i, r := range rows {
+		parts[i] = r.Data
 	}
-	return data, nil
+	return bytes.Join(parts, nil), nil
 }
 
 // SaveIndex implements bot.IndexStore. CodeInvalid for more than indexMax.

@@ -68,25 +68,32 @@ func (d *DB) Messages(ctx context.Context, id crm.ConversationID, after crm.Mess
 	return each(rows, (*messageRow).message), fault(err)
 }
 
-// LatestMessages implements crm.MessageStore. Where each begins is found first,
-// in its index: the limit keeps the database from mixing the two.
+// LatestMessages implements crm.MessageStore.
 func (d *DB) LatestMessages(ctx context.Context, ids []crm.ConversationID, n int) (map[crm.ConversationID][]*crm.Message, error) {
 	found := map[crm.ConversationID][]*crm.Message{}
 	if len(ids) == 0 || n <= 0 {
 		return found, nil
 	}
-	begins := d.db.NewSelect().TableExpr("conversations AS v").ColumnExpr("v.id AS id").
-		ColumnExpr("COALESCE((SELECT x.id FROM messages AS x WHERE x.conversation_id = v.id ORDER BY x.id DESC LIMIT 1 OFFSET ?), 0) AS first", n-1).
-		Where("v.id IN (?)", bun.List(ids)).Limit(int64(len(ids)))
 	var rows []*messageRow
-	err := d.db.NewSelect().Model(&rows).
-		Join("JOIN (?) AS y ON y.id = m.conversation_id AND m.id >= y.first", begins).
+	err := d.latest(&rows, d.db.NewSelect().Where("v.id IN (?)", bun.List(ids)).Limit(int64(len(ids))), n).
 		OrderExpr("m.id").Scan(ctx)
 	for _, r := range rows {
 		found[r.ConversationID] = append(found[r.ConversationID], r.message())
 	}
 	return found, fault(err)
 }
+
+// latest selects the last n messages of each conversation that of selects. Where
+// they begin is found first, in the index of messages: the limit of of keeps the
+// database from mixing the two.
+func (d *DB) latest(rows *[]*messageRow, of *bun.SelectQuery, n int) *bun.SelectQuery {
+	begins := of.TableExpr("conversations AS v").ColumnExpr("v.id AS id").
+		ColumnExpr("COALESCE((SELECT x.id FROM messages AS x WHERE x.conversation_id = v.id ORDER BY x.id DESC LIMIT 1 OFFSET ?), 0) AS first", n-1)
+	return d.db.NewSelect().Model(rows).Join("JOIN (?) AS y ON y.id = m.conversation_id AND m.id >= y.first", begins)
+}
+
+// conversationsMost bounds the conversations of one contact in his timeline.
+const conversationsMost = 1000
 
 // Timeline implements crm.MessageStore: with the conversations of contacts
 // merged into this one.
@@ -95,9 +102,8 @@ func (d *DB) Timeline(ctx context.Context, contact crm.ContactID, limit int) ([]
 		return nil, nil
 	}
 	var rows []*messageRow
-	err := d.db.NewSelect().Model(&rows).
-		Where("m.conversation_id IN (SELECT v.id FROM conversations AS v WHERE v.contact_id IN ("+family+"))", contact).
-		OrderExpr("m.id DESC").Limit(int64(limit)).Scan(ctx)
+	theirs := ofContact(d.db.NewSelect(), "v.contact_id", contact).Limit(conversationsMost)
+	err := d.latest(&rows, theirs, limit).OrderExpr("m.id DESC").Limit(int64(limit)).Scan(ctx)
 	return each(rows, (*messageRow).message), fault(err)
 }
 
@@ -108,9 +114,12 @@ func (d *DB) MessageByNative(ctx context.Context, id crm.ConversationID, native 
 		return nil, crm.Fail(crm.CodeNotFound, "error.not_found", "ref", "")
 	}
 	row := new(messageRow)
-	err := d.db.NewSelect().Model(row).Where("m.conversation_id = ?", id).
-		Where("(m.native = ? OR m.id IN (SELECT p.message_id FROM parts AS p WHERE p.native = ?))", native, native).
-		OrderExpr("m.id DESC").Limit(1).Scan(ctx)
+	latest := d.db.NewSelect().TableExpr("messages AS x").ColumnExpr("max(x.id)").
+		Where("x.conversation_id = ? AND x.native = ? AND x.native <> ''", id, native)
+	part := d.db.NewSelect().TableExpr("parts AS p").Join("JOIN messages AS x ON x.id = p.message_id").ColumnExpr("max(x.id)").
+		Where("p.native = ? AND p.native <> '' AND x.conversation_id = ?", native, id)
+	err := d.db.NewSelect().Model(row).
+		Where("m.id = (SELECT max(found.id) FROM (SELECT (?) AS id UNION ALL SELECT (?)) AS found)", latest, part).Scan(ctx)
 	return given(row, (*messageRow).message, fault(err))
 }
 

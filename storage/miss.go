@@ -135,9 +135,3 @@ func (d *DB) ArticleUse(ctx context.Context, since time.Time) (map[crm.ArticleID
 	}
 	return out, fault(err)
 }
-
-// PruneQuestions implements crm.QuestionStore.
-func (d *DB) PruneQuestions(ctx context.Context, before time.Time) (int, error) {
-	res, err := d.db.NewDelete().Model((*questionRow)(nil)).Where("q.asked < ?", before).Exec(ctx)
-	return affected(res, err)
-}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"time"
 
@@ -67,9 +68,62 @@ func (d *DB) AddOutbox(ctx context.Context, rows []*bot.OutboxRow) error {
 				return fault(err)
 			}
 		}
-		_, err := tx.db.NewInsert().Model(&models).ExcludeColumn("id").Returning("NULL").Exec(ctx)
-		return fault(err)
+		return tx.lend(ctx, rows, models)
 	})
+}
+
+// lend inserts rows, leased to their owners as far as nothing waits before them.
+func (d *DB) lend(ctx context.Context, rows []*bot.OutboxRow, models []*outboxRow) error {
+	insert := d.db.NewInsert().Model(&models).ExcludeColumn("id")
+	lent := map[crm.ConversationID]*bot.OutboxRow{}
+	for _, r := range rows {
+		if r.Owner != "" {
+			lent[r.Conversation] = r
+		}
+	}
+	if len(lent) == 0 {
+		_, err := insert.Returning("NULL").Exec(ctx)
+		return fault(err)
+	}
+	if err := d.obstacles(ctx, lent, models[0].Created); err != nil {
+		return err
+	}
+	for i, r := range rows {
+		models[i].Owner = r.Owner
+	}
+	var added []*outboxRow
+	if err := insert.Returning("id, conversation_id, owner").Scan(ctx, &added); err != nil {
+		return fault(err)
+	}
+	for _, m := range added {
+		if m.Owner != "" {
+			lent[m.ConversationID].ID = m.ID
+		}
+	}
+	return nil
+}
+
+// obstacles clears the owners of rows, by their conversations, that have to wait
+// for others or for the end of a hold.
+func (d *DB) obstacles(ctx context.Context, lent map[crm.ConversationID]*bot.OutboxRow, now int64) error {
+	var found []struct {
+		Conversation crm.ConversationID
+		Platform     bot.Platform
+		Install      bot.Install
+	}
+	held := d.db.NewSelect().TableExpr("holds AS h").ColumnExpr("0, h.platform, h.install").Where("h.until > ?", now)
+	err := d.db.NewSelect().TableExpr("outbox AS o").ColumnExpr("o.conversation_id AS conversation, '' AS platform, '' AS install").
+		Where("o.status = 0").Where("o.conversation_id IN (?)", bun.List(slices.Sorted(maps.Keys(lent)))).
+		UnionAll(held).Scan(ctx, &found)
+	for _, x := range found {
+		for id, r := range lent {
+			to := r.Outgoing.To
+			if id == x.Conversation || x.Conversation == 0 && to.Platform == x.Platform && to.Install == x.Install {
+				r.Owner = ""
+			}
+		}
+	}
+	return fault(err)
 }
 
 func (d *DB) outboxModel(r *bot.OutboxRow) (*outboxRow, error) {
@@ -118,9 +172,12 @@ func (d *DB) ClaimOutbox(ctx context.Context, c bot.Claim) ([]*bot.OutboxRow, er
 		}
 	}
 	var models []*outboxRow
-	heads := d.lockFree(d.claimable(c))
+	among := "o.id IN (?)"
+	if d.dialect == postgres {
+		among = "o.id = ANY (ARRAY(?))" // which is looked for once; IN may become a join that asks again for each row
+	}
 	err := d.db.NewUpdate().Model((*outboxRow)(nil)).Set("owner = ?", c.Owner).
-		Where("o.id IN (?)", heads).Returning("*").Scan(ctx, &models)
+		Where(among, d.lockFree(d.claimable(c))).Returning("*").Scan(ctx, &models)
 	if err != nil {
 		return nil, fault(err)
 	}
@@ -142,8 +199,7 @@ func (d *DB) claimable(c bot.Claim) *bun.SelectQuery {
 	return d.db.NewSelect().TableExpr("outbox AS o").ColumnExpr("o.id").
 		Where("o.platform = ?", c.Platform).Where("o.install = ?", c.Install).
 		Where("o.status = 0").Where("o.due <= ?", now).
-		Where("(o.owner = '' OR ? OR o.owner <> ? AND o.owner NOT IN (SELECT r.id FROM replicas AS r WHERE r.beat > "+d.clockMillis()+" - ?))",
-			lost, c.Owner, deadAfter.Milliseconds()).
+		Where("(o.owner = '' OR ? OR ?)", lost, d.silent(c.Owner)).
 		Where("NOT EXISTS (SELECT 1 FROM holds AS h WHERE h.platform = ? AND h.install = ? AND h.until > ?)", c.Platform, c.Install, now).
 		Where(headOfLine).
 		OrderExpr("o.id").Limit(int64(c.Limit))

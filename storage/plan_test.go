@@ -64,10 +64,11 @@ func TestQuestionsAreFoundByTheirIndexes(t *testing.T) {
 			{"questions_key", func() error { _, err := db.QuestionByKey(t.Context(), "7"); return err }},
 			{"questions_conversation", list(crm.QuestionFilter{Conversation: 7})},
 			{"questions_cluster", list(crm.QuestionFilter{Cluster: 7})},
-			{"questions_missed", list(crm.QuestionFilter{Missed: true, Unclustered: true})},
-			{"questions_asked", list(crm.QuestionFilter{Since: since})},
+			{"questions_missed", list(crm.QuestionFilter{Missed: true})},
+			{"questions_fresh", list(crm.QuestionFilter{Missed: true, Unclustered: true})},
+			{"questions_when", list(crm.QuestionFilter{Since: since})},
 			{"questions_missed", func() error { _, _, err := db.Misses(t.Context(), since, crm.Page{}); return err }},
-			{"questions_asked", func() error { _, err := db.QuestionFigures(t.Context(), since, since.Add(time.Hour)); return err }},
+			{"questions_when", func() error { _, err := db.QuestionFigures(t.Context(), since, since.Add(time.Hour)); return err }},
 		} {
 			ear.queries = nil
 			if err := c.do(); err != nil {

@@ -28,6 +28,9 @@ func (r *questionRow) question() *crm.Question { return &r.Question }
 const (
 	isMiss   = "(q.outcome IN ('not_helpful', 'none', 'person') OR q.outcome NOT IN ('solved', 'picked') AND q.band = 'handed_off')"
 	openMiss = "q.state = '' AND " + isMiss
+	// fresh says of a question what the index of those says that the teaching looks
+	// at next, word for word: SQLite finds it by that.
+	fresh = "q.state = '' AND q.cluster_id IS NULL AND (q.outcome IN ('not_helpful', 'none', 'person') OR q.band IN ('suggested', 'handed_off'))"
 )
 
 // CreateQuestions implements crm.QuestionStore.
@@ -101,6 +104,9 @@ func (d *DB) Questions(ctx context.Context, f crm.QuestionFilter) ([]*crm.Questi
 	}
 	if f.Unclustered {
 		q = q.Where("q.cluster_id IS NULL")
+		if f.Missed || f.Open && f.Band == crm.BandSuggested {
+			q = q.Where(fresh)
+		}
 	}
 	if f.Leading {
 		q = q.Where("q.cluster_id = q.id")

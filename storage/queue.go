@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -89,29 +88,6 @@ func (d *DB) ReviveInbound(ctx context.Context, ids []int64, now time.Time) (int
 		Set("due = ?", millis(now)).Set("place = ?", millis(now)).
 		Where("id IN (?)", bun.List(ids)).Where("status = ?", parked).Exec(ctx)
 	return affected(res, err)
-}
-
-// Prune implements bot.QueueStore.
-func (d *DB) Prune(ctx context.Context, before time.Time) (int, error) {
-	total, cut := 0, millis(before)
-	for _, old := range []*bun.DeleteQuery{
-		d.db.NewDelete().Table("inbox").Where("received < ?", cut).Where("status = ?", done),
-		d.db.NewDelete().Table("outbox").Where("created < ?", cut).Where("status = ?", parked),
-		d.db.NewDelete().Table("jobs").Where("run_at < ?", cut).Where("status <> ?", waiting),
-		d.db.NewDelete().Table("sessions").Where("updated < ?", cut),
-		d.db.NewDelete().Table("kept_values").Where("expires > 0").Where("expires < ?", cut),
-		d.db.NewDelete().Table("strays").Where("at < ?", cut),
-		d.db.NewDelete().Table("media_chunks").Where("hash LIKE ?", unnamed+"%").Where("hash < ?", fmt.Sprintf("%s%015d", unnamed, cut)),
-	} {
-		res, err := old.Exec(ctx)
-		n, err := affected(res, err)
-		if err != nil {
-			return total, err
-		}
-		total += n
-	}
-	n, err := d.PruneButtons(ctx, before)
-	return total + n, err
 }
 
 func affected(res sql.Result, err error) (int, error) {

@@ -32,6 +32,7 @@ func (d *DB) Beat(ctx context.Context, owner string) (int, error) {
 		return fault(tx.db.NewSelect().TableExpr("replicas").ColumnExpr("count(*)").
 			Where("beat > "+clock+" - ?", deadAfter.Milliseconds()).Scan(ctx, &replicas))
 	})
+	d.witness.beat(owner, err)
 	return replicas, err
 }
 
@@ -56,6 +57,7 @@ func (d *DB) join(ctx context.Context, owner string) error {
 
 // ReleaseLeases implements bot.ReplicaStore.
 func (d *DB) ReleaseLeases(ctx context.Context, owner string) error {
+	d.witness.forget(owner)
 	return d.once(ctx, func(ctx context.Context, tx *DB) error {
 		for _, q := range []bun.Query{
 			tx.db.NewUpdate().Table("outbox").Set("owner = ''").Where("owner = ?", owner).Where("status = 0"),

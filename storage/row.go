@@ -152,10 +152,15 @@ func (d *DB) rewrite(ctx context.Context, row any, version *int64, old int64) er
 	return nil
 }
 
-// list returns a page of what q selects, and the total before paging.
+// list returns a page of what q selects, and the total before paging. Counting
+// reads all there is, so it is left out where the page shows the total.
 func list[R any](ctx context.Context, q *bun.SelectQuery, rows *[]*R, page crm.Page) (int, error) {
 	page = page.Bound()
-	n, err := q.Limit(int64(page.Limit)).Offset(int64(page.Offset)).ScanAndCount(ctx, rows)
+	err := q.Limit(int64(page.Limit)).Offset(int64(page.Offset)).Scan(ctx)
+	if n := len(*rows); err != nil || page.Uncounted || n < page.Limit && (n > 0 || page.Offset == 0) {
+		return page.Offset + n, fault(err)
+	}
+	n, err := q.Count(ctx)
 	return int(n), fault(err)
 }
 

@@ -62,18 +62,28 @@ func (d *DB) Search(ctx context.Context, s crm.Search) ([]crm.Hit, error) {
 	return d.find(ctx, s, func(q *bun.SelectQuery) *bun.SelectQuery { return d.matching(q, match) })
 }
 
-// find returns what is in scope of the rows that which selects.
+// rankedMost is how many rows are put in order: of a word that is everywhere, such
+// as a family name, those that are first in the database.
+const rankedMost = 2000
+
+// find returns what is in scope of the rows that which selects: those of the very
+// name, however many others there are, and then the rest.
 func (d *DB) find(ctx context.Context, s crm.Search, which func(*bun.SelectQuery) *bun.SelectQuery) ([]crm.Hit, error) {
 	if s.Limit <= 0 {
 		s.Limit = 10
 	}
-	var rows []*searchRow
-	q := which(d.db.NewSelect().Model(&rows).ExcludeColumn("words")).Limit(int64(s.Limit))
 	key, digits := folded(s.Text), digitsOf(s.Text)
 	if len(digits) < 7 {
 		digits = "-" // too short to be a whole number
 	}
-	q = q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery { return inScopes(q, s) }).
+	some := func(most int) *bun.SelectQuery {
+		q := which(d.db.NewSelect().Model((*searchRow)(nil)).Column("s.id")).Limit(int64(most))
+		return q.WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery { return inScopes(q, s) })
+	}
+	named := some(s.Limit).Where("s.title_key = ?", key).OrderExpr("s.updated DESC, s.id DESC")
+	var rows []*searchRow
+	q := d.db.NewSelect().Model(&rows).ExcludeColumn("words").Limit(int64(s.Limit)).
+		Where("s.id IN (SELECT n.id FROM (?) AS n UNION SELECT n.id FROM (?) AS n)", named, some(rankedMost)).
 		OrderExpr(`CASE WHEN s.title_key = ? THEN 0 WHEN s.phone_key LIKE ? THEN 0
 			WHEN s.title_key LIKE ? ESCAPE '!' THEN 1 ELSE 2 END`, key, "%"+digits, likeEscape(key)+"%").
 		OrderExpr("s.updated DESC, s.id DESC")

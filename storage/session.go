@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -53,12 +54,13 @@ func (d *DB) Sessions(ctx context.Context, keys []bot.SessionKey) (map[bot.Sessi
 	return found, nil
 }
 
-// SaveSessions implements bot.SessionStore.
+// SaveSessions implements bot.SessionStore. When is kept to the day, for what is
+// forgotten after some: its index stays as it is with most messages.
 func (d *DB) SaveSessions(ctx context.Context, sessions []*bot.Session) error {
 	if len(sessions) == 0 {
 		return nil
 	}
-	rows, now := make([]*sessionRow, len(sessions)), millis(d.now())
+	rows, now := make([]*sessionRow, len(sessions)), millis(d.now().Truncate(24*time.Hour))
 	for i, s := range sessions {
 		state, err := json.Marshal(s)
 		if err != nil {

@@ -147,12 +147,18 @@ func (d *DB) outcomes(ctx context.Context, all []outcome) error {
 	if len(of) == 0 {
 		return nil
 	}
+	ids := make([]crm.MessageID, len(of))
+	for i, o := range of {
+		ids[i] = o.MessageID
+	}
 	_, err := d.db.NewUpdate().With("v", d.db.NewValues(&of)).
 		TableExpr("parts AS p").TableExpr("v").
 		Set("native = v.native").
 		Set("state = CASE WHEN p.state = ? AND v.state = ? THEN p.state ELSE v.state END", crm.DeliveryDelivered, crm.DeliveryAccepted).
 		Set("error = v.error").Set("updated = v.updated").
-		Where("p.message_id = v.message_id AND p.position = v.position").Exec(ctx)
+		Where("p.message_id = v.message_id AND p.position = v.position").
+		Where("p.message_id IN (?)", bun.List(ids)). // or Postgres reads all parts until it has statistics
+		Exec(ctx)
 	return fault(err)
 }
 

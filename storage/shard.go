@@ -19,23 +19,20 @@ const ready = `i.status = 0 AND i.place <= ? AND i.due <= ? AND (i.waits = 0 OR 
 	SELECT 1 FROM inbox AS b WHERE b.chat = i.chat AND b.status = 0 AND b.attempts > 0 AND b.due > ?
 	AND (b.place < i.place OR b.place = i.place AND b.id < i.id)))`
 
-// WorkShard implements bot.InboxStore. The lock of a shard is the row lock of
+// WorkShards implements bot.InboxStore. The lock of a shard is the row lock of
 // its transaction: it ends with the session of a killed process. Locking and
 // reading are two statements, because one would read with a snapshot from
-// before its lock and see what another process has just finished.
-func (d *DB) WorkShard(ctx context.Context, now time.Time, limit int, fn func(ctx context.Context, store bot.Store, rows []*bot.InboxRow) error) (bool, error) {
+// before its lock and see what another process has just finished. SQLite has
+// one writer and so needs no locks.
+func (d *DB) WorkShards(ctx context.Context, now time.Time, limit int, fn func(ctx context.Context, store bot.Store, rows []*bot.InboxRow) error) (bool, error) {
 	if d.dialect == sqlite { // the only writer is not taken for nothing
-		if shard, err := d.freeShard(ctx, now); err != nil || shard < 0 {
-			return false, err
+		if n, err := d.due(now).Limit(1).Count(ctx); err != nil || n == 0 {
+			return false, fault(err)
 		}
 	}
 	worked := false
 	err := d.transact(ctx, func(ctx context.Context, tx *DB) error {
-		shard, err := tx.freeShard(ctx, now)
-		if err != nil || shard < 0 {
-			return err
-		}
-		rows, err := tx.line(ctx, shard, now, limit)
+		rows, err := tx.line(ctx, now, limit)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -45,66 +42,84 @@ func (d *DB) WorkShard(ctx context.Context, now time.Time, limit int, fn func(ct
 	return worked, err
 }
 
-// freeShard locks the free shard whose ready row is oldest; -1 if there is none.
-func (d *DB) freeShard(ctx context.Context, now time.Time) (int, error) {
-	var found []struct {
-		ID     int
-		Oldest *int64
-	}
+// due selects the ready rows.
+func (d *DB) due(now time.Time) *bun.SelectQuery {
 	at := millis(now)
-	q := d.db.NewSelect().TableExpr("shards AS s").ColumnExpr("s.id").
-		ColumnExpr("(SELECT i.place FROM inbox AS i WHERE i.shard = s.id AND "+ready+" ORDER BY i.place, i.id LIMIT 1) AS oldest", at, at, at).
-		OrderExpr("oldest NULLS LAST, s.id").Limit(1)
-	if d.dialect == postgres && d.inTx() {
-		q = q.For("UPDATE OF s SKIP LOCKED")
-	}
-	if err := q.Scan(ctx, &found); err != nil {
-		return -1, fault(err)
-	}
-	if len(found) == 0 || found[0].Oldest == nil {
-		return -1, nil
-	}
-	return found[0].ID, nil
+	return d.db.NewSelect().TableExpr("inbox AS i").Where(ready, at, at, at)
 }
 
-// line reads up to limit ready rows of a shard, oldest first. When there are
-// more than that, those behind the limit whose Seq comes before one that is
-// taken come with it, so that a chat is handled in its order.
-func (d *DB) line(ctx context.Context, shard int, now time.Time, limit int) ([]*bot.InboxRow, error) {
+// lockShards locks the free shards whose ready rows are oldest.
+func (d *DB) lockShards(ctx context.Context, now time.Time) ([]int, error) {
+	var shards []int
+	oldest := d.due(now).ColumnExpr("i.place").Where("i.shard = s.id").OrderExpr("i.place, i.id").Limit(1)
+	err := d.db.NewSelect().TableExpr("shards AS s").TableExpr("LATERAL (?) AS oldest", oldest).ColumnExpr("s.id").
+		OrderExpr("oldest.place, s.id").Limit(bot.ShardsAtOnce).For("UPDATE OF s SKIP LOCKED").Scan(ctx, &shards)
+	return shards, fault(err)
+}
+
+// line reads up to limit ready rows of the shards that this transaction has
+// locked, oldest first. When there are more than that, those behind the limit
+// whose Seq comes before one that is taken come with it, so that a chat is
+// handled in its order.
+func (d *DB) line(ctx context.Context, now time.Time, limit int) ([]*bot.InboxRow, error) {
 	var models []*inboxRow
-	at := millis(now)
-	err := d.db.NewSelect().Model(&models).Where("i.shard = ?", shard).Where(ready, at, at, at).
-		OrderExpr("i.place, i.id").Limit(int64(limit)).Scan(ctx)
-	if err != nil {
+	q := d.due(now).ColumnExpr("i.*")
+	if d.dialect == postgres {
+		shards, err := d.lockShards(ctx, now)
+		if err != nil || len(shards) == 0 {
+			return nil, err
+		}
+		each := q.Where("i.shard = s.id").OrderExpr("i.place, i.id").Limit(int64(limit))
+		q = d.db.NewSelect().TableExpr("shards AS s").TableExpr("LATERAL (?) AS i", each).ColumnExpr("i.*").
+			Where("s.id IN (?)", bun.List(shards))
+	}
+	if err := q.OrderExpr("i.place, i.id").Limit(int64(limit)).Scan(ctx, &models); err != nil {
 		return nil, fault(err)
 	}
 	if len(models) == limit {
-		if models, err = d.late(ctx, models, at); err != nil {
+		var err error
+		if models, err = d.late(ctx, models, now); err != nil {
 			return nil, err
 		}
 	}
 	return inboxRows(models)
 }
 
-func (d *DB) late(ctx context.Context, taken []*inboxRow, at int64) ([]*inboxRow, error) {
-	highest, ids := map[string]int64{}, make([]int64, len(taken))
-	for i, m := range taken {
+// seqs is the highest Seq of a chat among rows that are taken.
+type seqs struct {
+	Chat string
+	Seq  int64
+}
+
+// late adds to rows that fill a batch those behind them whose Seq comes first.
+// Each chat is looked up by itself: one condition of many parts takes Postgres
+// longer than all the rest of a batch.
+func (d *DB) late(ctx context.Context, taken []*inboxRow, now time.Time) ([]*inboxRow, error) {
+	highest := map[string]int64{}
+	for _, m := range taken {
 		highest[m.Chat] = max(highest[m.Chat], m.Seq)
-		ids[i] = m.ID
 	}
-	maps.DeleteFunc(highest, func(_ string, seq int64) bool { return seq == 0 })
-	if len(highest) == 0 {
+	var chats []seqs
+	for _, chat := range slices.Sorted(maps.Keys(highest)) {
+		if highest[chat] > 0 {
+			chats = append(chats, seqs{chat, highest[chat]})
+		}
+	}
+	if len(chats) == 0 {
 		return taken, nil
 	}
 	var before []*inboxRow
-	q := d.db.NewSelect().Model(&before).Where(ready, at, at, at).Where("i.id NOT IN (?)", bun.List(ids)).
-		WhereGroup(" AND ", func(q *bun.SelectQuery) *bun.SelectQuery {
-			for chat, seq := range highest {
-				q = q.WhereOr("i.chat = ? AND i.seq > 0 AND i.seq < ?", chat, seq)
-			}
-			return q
-		}).OrderExpr("i.seq, i.id").Limit(int64(len(taken)))
-	if err := q.Scan(ctx); err != nil {
+	end := taken[len(taken)-1]
+	q := d.due(now).ColumnExpr("i.*").Where("i.chat = v.chat").Where("i.seq > 0 AND i.seq < v.seq").
+		Where("(i.place > ? OR i.place = ? AND i.id > ?)", end.Place, end.Place, end.ID)
+	if d.dialect == sqlite {
+		q = q.TableExpr("v")
+	} else {
+		each := q.OrderExpr("i.seq, i.id").Limit(int64(len(taken)))
+		q = d.db.NewSelect().TableExpr("v").TableExpr("LATERAL (?) AS i", each).ColumnExpr("i.*")
+	}
+	err := q.With("v", d.db.NewValues(&chats)).OrderExpr("i.seq, i.id").Limit(int64(len(taken))).Scan(ctx, &before)
+	if err != nil {
 		return nil, fault(err)
 	}
 	if len(before) == 0 {

@@ -15,6 +15,10 @@ import (
 
 const sqliteReaders = 4
 
+// readersCache is what each reader keeps in memory, in KiB with a minus sign
+// before it. The machine keeps the file in memory as it is, once for all.
+const readersCache = -256
+
 // openSQLite opens one writer, so that transactions queue instead of failing,
 // and a few readers that see the last commit and never wait for it. FULL makes
 // a commit survive a power cut.
@@ -44,7 +48,7 @@ func (d *DB) openSQLite() error {
 	var opts []bun.DBOption
 	if !memory {
 		d.readers, err = sql.Open("sqlite", sqliteDSN(d.dsn, url.Values{
-			"_pragma": {"busy_timeout(5000)", "query_only(1)"},
+			"_pragma": {"busy_timeout(5000)", "query_only(1)", fmt.Sprintf("cache_size(%d)", readersCache)},
 		}))
 		if err != nil {
 			return badAddress(err)

@@ -21,6 +21,7 @@ type Options struct {
 	Now     func() time.Time // the clock; nil is the machine's
 	Logger  *slog.Logger     // nil is silence
 	Migrate bool             // bring the schema up to date first
+	Hook    bun.QueryHook    // hears every statement of Open's DB; nil is nobody
 }
 
 // DB is a bot.Store on SQLite or Postgres, bound to the database or to one
@@ -35,6 +36,7 @@ type DB struct {
 	dialect dialect
 	clock   func() time.Time
 	log     *slog.Logger
+	witness *witness
 }
 
 // Open connects to "postgres://…" (or "postgresql://…") or to a SQLite file,
@@ -49,13 +51,16 @@ func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
 	if opt.Logger == nil {
 		opt.Logger = slog.New(slog.DiscardHandler)
 	}
-	d := &DB{dsn: dsn, name: rand.Text(), clock: opt.Now, log: opt.Logger}
+	d := &DB{dsn: dsn, name: rand.Text(), clock: opt.Now, log: opt.Logger, witness: &witness{now: time.Now}}
 	open := d.openSQLite
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		open = d.openPostgres
 	}
 	if err := open(); err != nil {
 		return nil, err
+	}
+	if opt.Hook != nil {
+		d.hear(opt.Hook)
 	}
 	err := d.Ping(ctx)
 	if err == nil && opt.Migrate {
@@ -68,6 +73,15 @@ func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
+}
+
+// hear has a hook called for every statement.
+func (d *DB) hear(hook bun.QueryHook) {
+	d.root = d.root.WithQueryHook(hook)
+	d.db = d.root
+	if d.views != nil {
+		d.views = d.views.WithQueryHook(hook)
+	}
 }
 
 // Close ends every connection. A DB of a transaction is not to be closed.

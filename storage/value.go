@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -40,11 +42,28 @@ func (d *DB) Value(ctx context.Context, key string) (string, error) {
 
 // SetValue implements bot.ValueStore.
 func (d *DB) SetValue(ctx context.Context, key, value string, ttl time.Duration) error {
-	row := &valueRow{Name: key, Value: value}
-	if ttl > 0 {
-		row.Expires = millis(d.now().Add(ttl))
+	return d.SetValues(ctx, []bot.KeptValue{{Key: key, Value: value, TTL: ttl}})
+}
+
+// SetValues implements bot.ValueStore: in the order of the keys, so that two
+// processes cannot wait for each other.
+func (d *DB) SetValues(ctx context.Context, values []bot.KeptValue) error {
+	if len(values) == 0 {
+		return nil
 	}
-	_, err := d.db.NewInsert().Model(row).On("CONFLICT (name) DO UPDATE").
+	of := map[string]*valueRow{}
+	for _, v := range values {
+		row := &valueRow{Name: v.Key, Value: v.Value}
+		if v.TTL > 0 {
+			row.Expires = millis(d.now().Add(v.TTL))
+		}
+		of[v.Key] = row
+	}
+	rows := make([]*valueRow, 0, len(of))
+	for _, key := range slices.Sorted(maps.Keys(of)) {
+		rows = append(rows, of[key])
+	}
+	_, err := d.db.NewInsert().Model(&rows).On("CONFLICT (name) DO UPDATE").
 		Set("value = excluded.value").Set("expires = excluded.expires").Exec(ctx)
 	return fault(err)
 }

@@ -13,9 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/openai/openai-go/v3"
-	"github.com/openai/openai-go/v3/option"
-
 	"crmbot/bot"
 )
 
@@ -40,18 +37,15 @@ type Config struct {
 
 // client asks one model of one endpoint. It is safe for concurrent use.
 type client struct {
-	model   string
-	host    string
-	chat    openai.ChatCompletionService
-	vectors openai.EmbeddingService
+	model string
+	host  string
+	key   string
+	at    *url.URL
+	http  *http.Client
 }
 
 // connect makes a client. It fails with a *bot.BadKey when a key of the config
 // cannot be used.
-//
-// The services of the SDK are made by themselves rather than by its NewClient,
-// which would take keys, addresses and headers from the environment: the config
-// alone says whom we talk to.
 func connect(c Config) (*client, error) {
 	switch {
 	case c.URL == "":
@@ -72,24 +66,24 @@ func connect(c Config) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := []option.RequestOption{
-		option.WithHTTPClient(through), option.WithMaxRetries(0), option.WithMiddleware(believe),
-		option.WithHeader("User-Agent", clientAgent),
-	}
-	for _, told := range []string{"Lang", "Package-Version", "OS", "Arch", "Runtime", "Runtime-Version", "Retry-Count", "Timeout"} {
-		options = append(options, option.WithHeaderDel("X-Stainless-"+told)) // our machine is nobody's business
-	}
-	for name, values := range at.Query() {
-		for _, value := range values {
-			options = append(options, option.WithQueryAdd(name, value))
-		}
-	}
-	if c.Key != "" {
-		options = append(options, option.WithAPIKey(c.Key))
-	}
-	at.RawQuery, at.Fragment = "", ""
-	options = append(options, option.WithBaseURL(at.String()))
-	return &client{c.Model, at.Host, openai.NewChatCompletionService(options...), openai.NewEmbeddingService(options...)}, nil
+	at.Fragment = ""
+	return &client{c.Model, at.Host, c.Key, at, through}, nil
+}
+
+// message is what somebody says to the model.
+type message struct {
+	Role    string `json:"role"`
+	Content string `json:"content"`
+}
+
+// reply is what the model says: for each choice a message, and why it ended.
+type reply struct {
+	Choices []struct {
+		Message struct {
+			Content any `json:"content"` // a string, unless it says nothing
+		} `json:"message"`
+		End string `json:"finish_reason"`
+	} `json:"choices"`
 }
 
 // talk asks the model with an order and a text, and returns what it says:
@@ -97,21 +91,25 @@ func connect(c Config) (*client, error) {
 func (c *client) talk(ctx context.Context, order, text string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
+	var answer reply
 	// there is nothing in the request that only some endpoints know
-	answer, err := c.chat.New(ctx, openai.ChatCompletionNewParams{
-		Model:    c.model,
-		Messages: []openai.ChatCompletionMessageParamUnion{openai.SystemMessage(order), openai.UserMessage(text)},
-	})
+	err := c.ask(ctx, "chat/completions", talkMax, map[string]any{
+		"model": c.model, "messages": []message{{"system", order}, {"user", text}},
+	}, &answer)
 	if err != nil {
-		return "", c.fault(ctx, err)
+		return "", err
 	}
-	if len(answer.Choices) != 1 || !answer.Choices[0].Message.JSON.Content.Valid() || answer.Choices[0].Message.JSON.Content.Raw()[0] != '"' {
+	if len(answer.Choices) != 1 {
 		return "", errors.New("the answer holds no words")
 	}
-	if end := answer.Choices[0].FinishReason; end != "stop" && end != "" {
+	said, ok := answer.Choices[0].Message.Content.(string)
+	if !ok {
+		return "", errors.New("the answer holds no words")
+	}
+	if end := answer.Choices[0].End; end != "stop" && end != "" {
 		return "", errors.New("the answer did not come to its end")
 	}
-	return thought(answer.Choices[0].Message.Content), nil
+	return thought(said), nil
 }
 
 // thought leaves out what some models say to themselves first.
@@ -124,56 +122,69 @@ func thought(answer string) string {
 	return answer
 }
 
-// fault is an error of the client without the address, the key, or anything the
+// ask posts a question to a path of the endpoint and reads the answer, of most
+// bytes. Its errors hold neither the address nor the key, nor anything the
 // endpoint says.
-func (c *client) fault(ctx context.Context, err error) error {
-	if known, is := errors.AsType[*answerError](err); is {
-		return known.err
+func (c *client) ask(ctx context.Context, path string, most int64, question, answer any) error {
+	body, err := json.Marshal(question)
+	if err != nil {
+		return errors.New("the question cannot be written")
 	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.at.JoinPath(path).String(), bytes.NewReader(body))
+	if err != nil {
+		return errors.New("the question cannot be written")
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", clientAgent)
+	if c.key != "" {
+		req.Header.Set("Authorization", "Bearer "+c.key)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return unreached(ctx, err)
+	}
+	defer func() { _ = resp.Body.Close() }() // it was only read
+	raw, err := believed(resp, most)
+	if err != nil {
+		return err
+	}
+	if json.Unmarshal(raw, answer) != nil {
+		return errors.New("the answer cannot be read")
+	}
+	return nil
+}
+
+// unreached is why there is no answer, without the address.
+func unreached(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return fmt.Errorf("no answer within %s: %w", within, ctx.Err())
 	}
 	if outer, is := errors.AsType[*url.Error](err); is {
 		return fmt.Errorf("no connection: %w", outer.Err)
 	}
-	return errors.New("the answer cannot be read")
+	return errors.New("no connection")
 }
 
-// answerError is what is wrong with an answer.
-type answerError struct{ err error }
-
-func (e *answerError) Error() string { return e.err.Error() }
-func (e *answerError) Unwrap() error { return e.err }
-
-// believe lets an answer through to the SDK that is what we asked for: a whole
-// JSON document of reasonable size.
-func believe(req *http.Request, next option.MiddlewareNext) (*http.Response, error) {
-	resp, err := next(req)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = resp.Body.Close() }() // it was only read
-	most := talkMax
-	if strings.HasSuffix(req.URL.Path, "/embeddings") {
-		most = vectorsMax
-	}
+// believed is an answer that can be what we asked for: a whole JSON document of
+// reasonable size.
+func believed(resp *http.Response, most int64) ([]byte, error) {
 	if resp.StatusCode != http.StatusOK {
-		return nil, &answerError{refused(resp.StatusCode)}
+		return nil, refused(resp.StatusCode)
 	}
 	if kind, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return nil, &answerError{errors.New("the answer is no JSON")}
+		return nil, errors.New("the answer is no JSON")
 	}
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, int64(most)+1))
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
 	switch {
 	case err != nil:
-		return nil, &answerError{errors.New("the answer broke off")}
-	case len(raw) > most:
-		return nil, &answerError{errors.New("the answer is too long")}
+		return nil, errors.New("the answer broke off")
+	case int64(len(raw)) > most:
+		return nil, errors.New("the answer is too long")
 	case !json.Valid(raw):
-		return nil, &answerError{errors.New("the answer is no JSON")}
+		return nil, errors.New("the answer is no JSON")
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(raw))
-	return resp, nil
+	return raw, nil
 }
 
 // refused is the failure of an answer that says no.

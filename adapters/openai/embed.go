@@ -8,8 +8,6 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/openai/openai-go/v3"
-
 	"crmbot/bot"
 )
 
@@ -58,12 +56,14 @@ func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, erro
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	answer, err := e.vectors.New(ctx, openai.EmbeddingNewParams{
-		Model: e.model, Input: openai.EmbeddingNewParamsInputUnion{OfArrayOfStrings: given},
-		EncodingFormat: openai.EmbeddingNewParamsEncodingFormatFloat,
-	})
+	var answer struct {
+		Data []embedding `json:"data"`
+	}
+	err := e.ask(ctx, "embeddings", vectorsMax, map[string]any{
+		"model": e.model, "input": given, "encoding_format": "float",
+	}, &answer)
 	if err != nil {
-		return nil, bot.Unavailable(e.fault(ctx, err))
+		return nil, bot.Unavailable(err)
 	}
 	found, err := e.sorted(answer.Data, len(texts))
 	if err != nil {
@@ -72,20 +72,27 @@ func (e *Embedder) Embed(ctx context.Context, texts []string) ([][]float32, erro
 	return found, nil
 }
 
+// embedding is the vector of a text, and the place of the text, where the
+// endpoint tells it.
+type embedding struct {
+	Index  *int      `json:"index"`
+	Vector []float64 `json:"embedding"`
+}
+
 // sorted puts the vectors in the order of the texts.
-func (e *Embedder) sorted(data []openai.Embedding, texts int) ([][]float32, error) {
+func (e *Embedder) sorted(data []embedding, texts int) ([][]float32, error) {
 	if len(data) != texts {
 		return nil, errors.New("the answer holds another number of vectors than of texts")
 	}
 	found := make([][]float32, texts)
 	for at, one := range data {
-		if one.JSON.Index.Valid() {
-			at = int(one.Index)
+		if one.Index != nil {
+			at = *one.Index
 		}
 		if at < 0 || at >= texts {
 			return nil, errors.New("the answer does not say which vector is whose")
 		}
-		vector, err := unit(one.Embedding)
+		vector, err := unit(one.Vector)
 		if err != nil {
 			return nil, err
 		}

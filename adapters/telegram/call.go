@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -20,93 +21,116 @@ import (
 // answerLimit is the longest answer of the API that is read: a hundred updates.
 const answerLimit = 32 << 20
 
-// exchange is one request to the API. It stands in for the library's HTTP
-// client and adds what that lacks: the caller's context, the status, and
-// whether the request was written.
+// exchange is one request to the API, and what came of it. For uploads it
+// stands in for the library's HTTP client.
 type exchange struct {
 	ctx    context.Context //nolint:containedctx // the library has no other way in
 	http   *http.Client
-	status int
-	wrote  atomic.Bool
-	other  bool // somebody else answered
+	wrote  atomic.Bool // the request
+	status int         // of the answer, 0 while there is none
+	body   []byte
 }
 
-// Do performs the request. Its errors never hold the address, because that
-// holds the token. An answer that is not JSON, as a proxy in between gives,
-// becomes one of the API's own with the status as its code.
-func (x *exchange) Do(req *http.Request) (*http.Response, error) {
-	ctx := httptrace.WithClientTrace(x.ctx, &httptrace.ClientTrace{
+// begin makes an exchange within ctx, which is to be that of its request.
+func begin(ctx context.Context, client *http.Client) *exchange {
+	x := &exchange{http: client}
+	x.ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		WroteRequest: func(info httptrace.WroteRequestInfo) { x.wrote.Store(info.Err == nil) },
 	})
-	resp, err := x.http.Do(req.WithContext(ctx)) //nolint:gosec // the address is the config's
+	return x
+}
+
+// Do performs a request of the library's, which has no context.
+func (x *exchange) Do(req *http.Request) (*http.Response, error) {
+	if err := x.do(req.WithContext(x.ctx)); err != nil {
+		return nil, err
+	}
+	return &http.Response{StatusCode: x.status, Body: io.NopCloser(bytes.NewReader(x.body))}, nil
+}
+
+// do performs a request. Its errors never hold the address, because that holds
+// the token.
+func (x *exchange) do(req *http.Request) error {
+	resp, err := x.http.Do(req) //nolint:gosec // the address is the config's
 	if err != nil {
 		var wrapped *url.Error
 		if errors.As(err, &wrapped) {
 			err = wrapped.Err
 		}
-		return nil, err
+		return err
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, answerLimit))
-	_ = resp.Body.Close()
-	if err != nil {
-		return nil, err
+	defer resp.Body.Close()
+	if x.body, err = io.ReadAll(io.LimitReader(resp.Body, answerLimit)); err != nil {
+		return err
 	}
 	x.status = resp.StatusCode
-	var answer struct {
-		OK *bool `json:"ok"`
-	}
-	if json.Unmarshal(body, &answer) != nil || answer.OK == nil {
-		x.other = true
-		body = fmt.Appendf(nil, `{"ok":false,"error_code":%d,"description":"not an answer of the API"}`, x.status)
-	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return resp, nil
+	return nil
 }
 
-// call performs one method of the API within limit. Its error is a *callError.
-func (a *Adapter) call(ctx context.Context, limit time.Duration, method string, params tgbotapi.Params) (json.RawMessage, error) {
+// call performs one method of the API within limit and reads its result into
+// what is given, nil for nothing. Its error is a *callError.
+func (a *Adapter) call(ctx context.Context, limit time.Duration, method string, params tgbotapi.Params, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	x := &exchange{ctx: ctx, http: a.http}
-	resp, err := a.api(x).MakeRequest(method, params)
-	return a.result(x, method, resp, err)
+	x := begin(ctx, a.http)
+	req, err := http.NewRequestWithContext(x.ctx, http.MethodPost, a.base+"/bot"+a.cfg.Token+"/"+method, strings.NewReader(form(params)))
+	if err == nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		err = x.do(req)
+	}
+	return a.result(x, method, err, into)
 }
 
-// upload performs a method that takes a file, which it streams and closes.
-func (a *Adapter) upload(ctx context.Context, method string, params tgbotapi.Params, field string, f *outgoingFile) (json.RawMessage, error) {
+// upload performs a method that takes a file, which it streams and closes, and
+// reads its result into what is given. The library does not tell why one was
+// refused, so that its own reading counts for nothing.
+func (a *Adapter) upload(ctx context.Context, method string, params tgbotapi.Params, field string, f *outgoingFile, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, fileTime)
 	defer cancel()
 	slow := *a.http
 	slow.Timeout = fileTime
-	x := &exchange{ctx: ctx, http: &slow}
-	resp, err := a.api(x).UploadFiles(method, params, []tgbotapi.RequestFile{{Name: field, Data: f}})
-	f.Close()
-	return a.result(x, method, resp, err)
-}
-
-func (a *Adapter) api(x *exchange) *tgbotapi.BotAPI {
+	x := begin(ctx, &slow)
 	api := &tgbotapi.BotAPI{Token: a.cfg.Token, Client: x}
 	api.SetAPIEndpoint(strings.ReplaceAll(a.base, "%", "%%") + "/bot%s/%s")
-	return api
+	_, err := api.UploadFiles(method, params, []tgbotapi.RequestFile{{Name: field, Data: f}})
+	f.Close()
+	return a.result(x, method, err, into)
 }
 
-// result is what a request brought. The library knows no code of an upload that
-// was refused: that is the status then.
-func (a *Adapter) result(x *exchange, method string, resp *tgbotapi.APIResponse, err error) (json.RawMessage, error) {
-	if err == nil {
-		return resp.Result, nil
+// answer is what the API says: APIResponse of the library, but that its result
+// is read at once.
+type answer struct {
+	OK          *bool                       `json:"ok"`
+	Result      any                         `json:"result"`
+	Code        int                         `json:"error_code"`
+	Description string                      `json:"description"`
+	Parameters  tgbotapi.ResponseParameters `json:"parameters"`
+}
+
+// result is what a request brought; err is why it brought nothing.
+func (a *Adapter) result(x *exchange, method string, err error, into any) error {
+	e := &callError{method: method, wrote: x.wrote.Load()}
+	if x.status == 0 {
+		e.err = a.hide(err)
+		return e
 	}
-	e := &callError{method: method, wrote: x.wrote.Load(), other: x.other, err: a.hide(err)}
-	var told *tgbotapi.Error
-	if errors.As(err, &told) {
-		e.code, e.says = told.Code, told.Message
-		e.after = time.Duration(told.RetryAfter) * time.Second
-		e.movedTo = told.MigrateToChatID
-		if e.code == 0 {
-			e.code = x.status
-		}
+	if into == nil {
+		into = new(json.RawMessage)
 	}
-	return nil, e
+	got := answer{Result: into}
+	err = json.Unmarshal(x.body, &got)
+	switch {
+	case got.OK == nil: // it is a proxy's, or nobody's
+		e.code, e.says, e.other = x.status, "not an answer of the API", true
+	case !*got.OK:
+		e.code, e.says = cmp.Or(got.Code, x.status), got.Description
+		e.after, e.movedTo = time.Duration(got.Parameters.RetryAfter)*time.Second, got.Parameters.MigrateToChatID
+	case err != nil:
+		e.err = fmt.Errorf("the result is of another kind: %w", err)
+	default:
+		return nil
+	}
+	return e
 }
 
 // hide takes the token out of an error, should one have got into it.

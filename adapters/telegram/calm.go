@@ -43,19 +43,22 @@ func (a *Adapter) look(ctx context.Context, chat bot.ChatID) (state chatState, s
 func (a *Adapter) recall(ctx context.Context, chat bot.ChatID) (state chatState, sign string, ok bool, err error) {
 	c, now := &a.calm, a.host.Now()
 	c.mu.Lock()
-	due := now.Sub(c.looked).Abs() >= calmLook
+	due, before := now.Sub(c.looked).Abs() >= calmLook, c.looked
+	if due { // one looks for all
+		c.looked = now
+	}
 	c.mu.Unlock()
 	if due {
-		if sign, err = a.host.Value(ctx, calmSign); err != nil {
-			return chatState{}, "", false, err
-		}
+		sign, err = a.host.Value(ctx, calmSign)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if due {
-		if c.looked = now; sign != c.sign {
-			c.sign, c.menus = sign, nil
-		}
+	switch {
+	case err != nil:
+		c.looked = before
+		return chatState{}, "", false, err
+	case due && sign != c.sign:
+		c.sign, c.menus = sign, nil
 	}
 	menu, ok := c.menus[chat]
 	return chatState{Menu: menu}, c.sign, ok, nil

@@ -37,7 +37,8 @@ func (a *Adapter) prepare(ctx context.Context, out bot.Outgoing, below *any) (se
 		a.groupMenu(ctx, out)
 		return settle, nil
 	}
-	state, sign, err := a.look(ctx, out.To.Chat)
+	chat := out.To.Chat
+	state, sign, err := a.look(ctx, chat)
 	if err != nil {
 		return nil, &bot.Failure{Class: bot.Transient, Err: err}
 	}
@@ -49,12 +50,12 @@ func (a *Adapter) prepare(ctx context.Context, out bot.Outgoing, below *any) (se
 		state.Keyboard, state.Used = true, false
 	case state.Keyboard && *below == nil:
 		*below = removal{Remove: true}
-		settle = func() { a.keep(ctx, out.To.Chat, chatState{Menu: state.Menu}, sign) }
+		settle = func() { a.keep(ctx, chat, chatState{Menu: state.Menu}, sign) }
 	case state.Keyboard && !state.Used:
 		state.Keyboard = !a.clear(ctx, out.To)
 	}
 	if state != was {
-		a.keep(ctx, out.To.Chat, state, sign)
+		a.keep(ctx, chat, state, sign)
 	}
 	if asks {
 		a.stir(ctx)
@@ -107,13 +108,10 @@ func (a *Adapter) clear(ctx context.Context, to bot.Address) bool {
 	params := place(to)
 	params["text"], params["disable_notification"] = "…", "true"
 	params["reply_markup"] = `{"remove_keyboard":true}`
-	result, err := a.call(ctx, callTime, "sendMessage", params)
-	var m message
+	var m posted
+	err := a.call(ctx, callTime, "sendMessage", params, &m)
 	if err == nil {
-		err = json.Unmarshal(result, &m)
-	}
-	if err == nil {
-		_, err = a.call(ctx, callTime, "deleteMessage", tgbotapi.Params{"chat_id": string(to.Chat), "message_id": number(m.ID)})
+		err = a.call(ctx, callTime, "deleteMessage", tgbotapi.Params{"chat_id": string(to.Chat), "message_id": number(m.ID)}, nil)
 	}
 	if err != nil {
 		a.host.Logger().WarnContext(ctx, "cannot take a keyboard away", "error", err)

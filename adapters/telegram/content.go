@@ -72,14 +72,16 @@ func linked(text string, entities []entity) string {
 
 // names says whether a message mentions somebody who has no name to type.
 func (m *message) names(id int64) bool {
-	return slices.ContainsFunc(append(slices.Clone(m.Entities), m.CaptionEntities...), func(e entity) bool {
-		return e.Type == "text_mention" && e.User != nil && e.User.ID == id
-	})
+	means := func(e entity) bool { return e.Type == "text_mention" && e.User != nil && e.User.ID == id }
+	return slices.ContainsFunc(m.Entities, means) || slices.ContainsFunc(m.CaptionEntities, means)
 }
 
 // named are the others whom a message calls by name, each once: by their id
 // where Telegram tells it, else as it was typed.
 func (m *message) named(id int64, us *self) []bot.SenderID {
+	if len(m.Entities)+len(m.CaptionEntities) == 0 {
+		return nil
+	}
 	var all []bot.SenderID
 	text := utf16.Encode([]rune(first(m.Text, m.Caption)))
 	for _, e := range append(slices.Clone(m.Entities), m.CaptionEntities...) {

@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
 	tgbotapi "github.com/go-telegram-bot-api/telegram-bot-api/v5"
@@ -57,14 +56,14 @@ func (a *Adapter) ExaminePlace(ctx context.Context, where bot.ChatID) []bot.Find
 		}
 		return f
 	}
-	err = a.ask(ctx, "getChat", tgbotapi.Params{"chat_id": string(where)}, &group)
+	err = a.call(ctx, callTime, "getChat", tgbotapi.Params{"chat_id": string(where)}, &group)
 	var self struct {
 		member
 		Topics bool `json:"can_manage_topics"`
 		Pins   bool `json:"can_pin_messages"`
 	}
 	if err == nil {
-		err = a.ask(ctx, "getChatMember", tgbotapi.Params{"chat_id": string(where), "user_id": number(a.botID)}, &self)
+		err = a.call(ctx, callTime, "getChatMember", tgbotapi.Params{"chat_id": string(where), "user_id": number(a.botID)}, &self)
 	}
 	switch {
 	case outside(err), err == nil && (!self.in() || group.private() || group.channel()):
@@ -85,15 +84,6 @@ func (a *Adapter) ExaminePlace(ctx context.Context, where bot.ChatID) []bot.Find
 		found = append(found, say(bot.LevelNote, cannotPin, letPin))
 	}
 	return found
-}
-
-// ask performs a method that changes nothing and reads its answer.
-func (a *Adapter) ask(ctx context.Context, method string, params tgbotapi.Params, into any) error {
-	result, err := a.call(ctx, callTime, method, params)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(result, into)
 }
 
 // outside says whether Telegram knows no such group of ours.

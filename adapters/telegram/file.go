@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -21,14 +20,13 @@ const fileTime = 5 * time.Minute
 // Download fetches a file that somebody sent. Telegram gives out at most
 // 20 MB. The file's address holds the token: it is in no error.
 func (a *Adapter) Download(ctx context.Context, f bot.File) (io.ReadCloser, error) {
-	result, err := a.call(ctx, callTime, "getFile", tgbotapi.Params{"file_id": f.Native})
-	if err != nil {
-		return nil, a.failure(err, true)
-	}
 	var at struct {
 		Path string `json:"file_path"`
 	}
-	if err := json.Unmarshal(result, &at); err != nil || at.Path == "" {
+	if err := a.call(ctx, callTime, "getFile", tgbotapi.Params{"file_id": f.Native}, &at); err != nil {
+		return nil, a.failure(err, true)
+	}
+	if at.Path == "" {
 		return nil, &bot.Failure{Class: bot.BadContent, Err: errors.New("getFile: no path")}
 	}
 	where := a.base + "/file/bot" + a.cfg.Token + "/" + (&url.URL{Path: at.Path}).EscapedPath()

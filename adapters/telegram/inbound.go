@@ -13,28 +13,25 @@ import (
 // inbound reads one update. It returns nil and the reason for what becomes
 // nothing.
 func (a *Adapter) inbound(raw []byte) (*bot.Inbound, string) {
-	var fields map[string]json.RawMessage
 	var u update
-	if !utf8.Valid(raw) || json.Unmarshal(raw, &fields) != nil || json.Unmarshal(raw, &u) != nil {
+	if !utf8.Valid(raw) || json.Unmarshal(raw, &u) != nil || u.ID == nil {
 		return nil, bot.ReasonUnreadable
 	}
-	if _, ok := fields["update_id"]; !ok {
-		return nil, bot.ReasonUnreadable
-	}
-	in, reason := a.translate(&u, fields)
+	in, reason := a.translate(&u, raw)
 	if in == nil {
 		return nil, reason
 	}
 	in.V = bot.InboundVersion
-	in.EventID = number(u.ID)
-	in.Seq = u.ID
+	in.EventID = number(*u.ID)
+	in.Seq = *u.ID
 	return in, ""
 }
 
-func (a *Adapter) translate(u *update, fields map[string]json.RawMessage) (*bot.Inbound, string) {
+// translate makes an Inbound of an update; raw is all of it.
+func (a *Adapter) translate(u *update, raw []byte) (*bot.Inbound, string) {
 	switch {
 	case u.Message != nil:
-		return a.message(u.Message, fields["message"])
+		return a.message(u.Message, raw)
 	case u.Edited != nil:
 		return a.edit(u.Edited)
 	case u.Callback != nil:
@@ -44,15 +41,26 @@ func (a *Adapter) translate(u *update, fields map[string]json.RawMessage) (*bot.
 	case u.Reaction != nil:
 		return a.reaction(u.Reaction)
 	}
-	for field := range fields {
-		if others[field] {
-			return nil, bot.ReasonNotForUs
-		}
-	}
-	return nil, bot.ReasonUnknown
+	return nil, meaning(raw, others)
 }
 
-func (a *Adapter) message(m *message, raw json.RawMessage) (*bot.Inbound, string) {
+// meaning is the reason for something that has none of the fields we read: it
+// has one of those that mean nothing here, or it is new to us.
+func meaning(raw []byte, nothing map[string]bool) string {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(raw, &fields) != nil {
+		return bot.ReasonUnreadable
+	}
+	for field := range fields {
+		if nothing[field] {
+			return bot.ReasonNotForUs
+		}
+	}
+	return bot.ReasonUnknown
+}
+
+// message is a new message; raw is the update that it is of.
+func (a *Adapter) message(m *message, raw []byte) (*bot.Inbound, string) {
 	if in := a.moved(m); in != nil {
 		return in, ""
 	}
@@ -73,7 +81,11 @@ func (a *Adapter) message(m *message, raw json.RawMessage) (*bot.Inbound, string
 	case len(in.Files) > 0 && m.Sticker == nil:
 		in.Kind = bot.KindMedia
 	case in.Text == "" && len(in.Files) == 0:
-		return nil, nothing(raw)
+		var of struct {
+			Message json.RawMessage `json:"message"`
+		}
+		_ = json.Unmarshal(raw, &of) // it was read before
+		return nil, meaning(of.Message, service)
 	}
 	if !a.addressed(m, in) {
 		return nil, bot.ReasonNotForUs
@@ -99,21 +111,6 @@ func (a *Adapter) moved(m *message) *bot.Inbound {
 		Kind: bot.KindMoved, Address: a.address(from, ""), Sender: who, At: unix(m.Date),
 		Values: map[string]string{"chat": number(to)},
 	}
-}
-
-// nothing tells a message of a kind we know to mean nothing from one that is
-// new to us.
-func nothing(raw json.RawMessage) string {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) != nil {
-		return bot.ReasonUnreadable
-	}
-	for field := range fields {
-		if service[field] {
-			return bot.ReasonNotForUs
-		}
-	}
-	return bot.ReasonUnknown
 }
 
 // start fills in what every message has.
@@ -194,7 +191,10 @@ func (s *self) without(text string) (string, bool) {
 	if s == nil {
 		return text, false
 	}
-	at := s.called.FindStringSubmatchIndex(text)
+	at := []int(nil)
+	if strings.Contains(text, "@") { // as nearly no message does
+		at = s.called.FindStringSubmatchIndex(text)
+	}
 	if at == nil {
 		return text, false
 	}

@@ -134,8 +134,7 @@ func (a *Adapter) setCommands(ctx context.Context, scope map[string]any, code st
 		}
 		method, params["commands"] = "setMyCommands", string(raw)
 	}
-	_, err = a.call(ctx, callTime, method, params)
-	return err
+	return a.call(ctx, callTime, method, params, nil)
 }
 
 // groupMenu gives a group the list of commands of colleagues, for one of them

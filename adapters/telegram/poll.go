@@ -83,15 +83,9 @@ func (a *Adapter) updates(ctx context.Context, offset int64, allowed string) ([]
 	if offset != 0 {
 		params["offset"] = number(offset)
 	}
-	result, err := a.call(ctx, pollTime+callTime/2, "getUpdates", params)
-	if err != nil {
-		return nil, err
-	}
 	var batch []json.RawMessage
-	if err := json.Unmarshal(result, &batch); err != nil {
-		return nil, err
-	}
-	return batch, nil
+	err := a.call(ctx, pollTime+callTime/2, "getUpdates", params, &batch)
+	return batch, err
 }
 
 // take brings a batch into the inbox, chats side by side and each chat in

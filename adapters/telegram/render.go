@@ -17,6 +17,7 @@ const bullet = "• "
 // html is markup in Telegram's HTML.
 func html(text string) string {
 	var b strings.Builder
+	b.Grow(len(text) + len(text)/4)
 	for i, line := range markup.Parse(text) {
 		if i > 0 {
 			b.WriteByte('\n')
@@ -41,7 +42,7 @@ func spans(b *strings.Builder, list []markup.Span) {
 		case markup.Anchor:
 			wrap(b, `<a href="`+escape.Replace(s.URL)+`">`, s, "</a>")
 		default:
-			escape.WriteString(b, s.Text) //nolint:errcheck // a strings.Builder takes everything
+			b.WriteString(escape.Replace(s.Text))
 		}
 	}
 }
@@ -130,7 +131,7 @@ func keyboard(r *bot.Reply, direct bool) any {
 	}
 	var k inlineKeyboard
 	for _, row := range rows(r.Buttons) {
-		var keys []inlineButton
+		keys := make([]inlineButton, 0, len(row))
 		for _, b := range row {
 			keys = append(keys, inlineButton{Text: b.Label, Data: b.Action, URL: b.URL, Style: string(b.Style)})
 		}
@@ -149,16 +150,16 @@ const (
 // rows lays buttons out.
 func rows(buttons []bot.Button) [][]bot.Button {
 	var out [][]bot.Button
-	cells := 0
-	for _, b := range buttons {
+	first, cells := 0, 0
+	for i, b := range buttons {
 		width := bot.Cells(b.Label) + 2
-		last := len(out) - 1
-		if last < 0 || len(out[last]) == rowButtons || cells+width > rowCells {
-			out, cells = append(out, nil), 0
-			last++
+		if i > first && (i-first == rowButtons || cells+width > rowCells) {
+			out, first, cells = append(out, buttons[first:i]), i, 0
 		}
-		out[last] = append(out[last], b)
 		cells += width
+	}
+	if first < len(buttons) {
+		out = append(out, buttons[first:])
 	}
 	return out
 }

@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -86,20 +85,18 @@ type account struct {
 }
 
 func (a *Adapter) me(ctx context.Context) (*account, error) {
-	result, err := a.call(ctx, callTime, "getMe", nil)
-	if err != nil {
+	var me account
+	if err := a.call(ctx, callTime, "getMe", nil, &me); err != nil {
 		return nil, err
 	}
-	var me account
-	if err := json.Unmarshal(result, &me); err != nil || me.Username == "" {
+	if me.Username == "" {
 		return nil, errors.New("getMe: the answer is no bot")
 	}
 	return &me, nil
 }
 
 func (a *Adapter) dropWebhook(ctx context.Context) error {
-	_, err := a.call(ctx, callTime, "deleteWebhook", tgbotapi.Params{"drop_pending_updates": "false"})
-	return err
+	return a.call(ctx, callTime, "deleteWebhook", tgbotapi.Params{"drop_pending_updates": "false"}, nil)
 }
 
 // retry does try until it succeeds or ctx ends. A refusal of our token is

@@ -35,7 +35,7 @@ func start(t *testing.T, a *telegram.Adapter, house *adaptertest.House) (stop fu
 	}
 }
 
-func newServer(t *testing.T) *telegramtest.Server {
+func newServer(t testing.TB) *telegramtest.Server {
 	t.Helper()
 	s := telegramtest.New()
 	t.Cleanup(s.Close)

@@ -23,7 +23,10 @@ const (
 // Send performs one operation.
 func (a *Adapter) Send(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
 	sent, err := a.perform(ctx, out)
-	return sent, placed(err, out.To)
+	if err != nil {
+		err = placed(err, out.To)
+	}
+	return sent, err
 }
 
 func (a *Adapter) perform(ctx context.Context, out bot.Outgoing) (bot.Sent, error) {
@@ -35,17 +38,15 @@ func (a *Adapter) perform(ctx context.Context, out bot.Outgoing) (bot.Sent, erro
 	case bot.OpEdit:
 		return a.editMessage(ctx, out)
 	case bot.OpDelete:
-		_, err := a.call(ctx, callTime, "deleteMessage", tgbotapi.Params{
+		return a.done("", a.call(ctx, callTime, "deleteMessage", tgbotapi.Params{
 			"chat_id": string(out.To.Chat), "message_id": string(out.Target),
-		})
-		return a.done("", err)
+		}, nil))
 	case bot.OpAnswer:
 		return a.answer(ctx, out)
 	case bot.OpTyping:
 		params := place(out.To)
 		params["action"] = "typing"
-		_, err := a.call(ctx, callTime, "sendChatAction", params)
-		return a.done("", err)
+		return a.done("", a.call(ctx, callTime, "sendChatAction", params, nil))
 	}
 	return bot.Sent{}, &bot.Failure{Class: bot.Stale, Err: fmt.Errorf("no operation %q here", out.Op)}
 }
@@ -56,8 +57,10 @@ func (a *Adapter) post(ctx context.Context, out bot.Outgoing) (bot.Sent, error) 
 		return bot.Sent{}, &bot.Failure{Class: bot.BadContent, Err: fmt.Errorf("%s without content", out.Op)}
 	}
 	params := place(out.To)
-	if id, err := strconv.ParseInt(string(out.Reply.Quote), 10, 64); err == nil {
-		params["reply_parameters"] = fmt.Sprintf(`{"message_id":%d,"allow_sending_without_reply":true}`, id)
+	if quote := string(out.Reply.Quote); quote != "" {
+		if id, err := strconv.ParseInt(quote, 10, 64); err == nil {
+			params["reply_parameters"] = fmt.Sprintf(`{"message_id":%d,"allow_sending_without_reply":true}`, id)
+		}
 	}
 	called := people(out)
 	below := keyboard(out.Reply, out.Direct)
@@ -71,20 +74,24 @@ func (a *Adapter) post(ctx context.Context, out bot.Outgoing) (bot.Sent, error) 
 	if err := setKeyboard(params, below); err != nil {
 		return bot.Sent{}, err
 	}
-	result, err := a.deliver(ctx, out, calling(called), params)
+	m, err := a.deliver(ctx, out, calling(called), params)
 	if err != nil {
 		return bot.Sent{}, a.failure(err, false)
 	}
 	settle()
-	var m message
-	if err := json.Unmarshal(result, &m); err != nil || m.ID == 0 {
+	if m.ID == 0 {
 		return bot.Sent{}, &bot.Failure{Class: bot.Ambiguous, Err: errors.New("sent, but the answer is no message")}
 	}
 	return bot.Sent{ID: bot.MessageID(number(m.ID))}, nil
 }
 
+// posted is what we want to know of a message that was sent.
+type posted struct {
+	ID int64 `json:"message_id"`
+}
+
 // deliver sends a message, with a beginning that calls people by name.
-func (a *Adapter) deliver(ctx context.Context, out bot.Outgoing, head string, params tgbotapi.Params) (json.RawMessage, error) {
+func (a *Adapter) deliver(ctx context.Context, out bot.Outgoing, head string, params tgbotapi.Params) (m posted, err error) {
 	if len(out.Reply.Files) > 0 {
 		if text := headed(head, html(out.Reply.Text), captionMax); strings.TrimSpace(text) != "" {
 			params["caption"], params["parse_mode"] = text, "HTML"
@@ -93,7 +100,8 @@ func (a *Adapter) deliver(ctx context.Context, out bot.Outgoing, head string, pa
 	}
 	words(params, out.Reply)
 	params["text"] = headed(head, params["text"], textMax)
-	return a.call(ctx, callTime, "sendMessage", params)
+	err = a.call(ctx, callTime, "sendMessage", params, &m)
+	return m, err
 }
 
 // editMessage puts a reply in the place of a message. What an edited message
@@ -110,7 +118,7 @@ func (a *Adapter) editMessage(ctx context.Context, out bot.Outgoing) (bot.Sent, 
 	if err := setKeyboard(params, keyboard(out.Reply, false)); err != nil {
 		return bot.Sent{}, err
 	}
-	_, err := a.call(ctx, callTime, "editMessageText", params)
+	err := a.call(ctx, callTime, "editMessageText", params, nil)
 	if refused(err, "no text in the message") { // it is a file with words under it
 		if a.Measure(out.Reply.Text) > captionMax {
 			return a.post(ctx, out)
@@ -118,7 +126,7 @@ func (a *Adapter) editMessage(ctx context.Context, out bot.Outgoing) (bot.Sent, 
 		params["caption"] = params["text"]
 		delete(params, "text")
 		delete(params, "link_preview_options")
-		_, err = a.call(ctx, callTime, "editMessageCaption", params)
+		err = a.call(ctx, callTime, "editMessageCaption", params, nil)
 	}
 	if refused(err, "message is not modified") {
 		err = nil
@@ -137,8 +145,7 @@ func (a *Adapter) answer(ctx context.Context, out bot.Outgoing) (bot.Sent, error
 	if out.Reply != nil && out.Reply.Toast != "" {
 		params["text"] = bot.Limit{Max: toastMax, Unit: bot.UTF16}.Cut(out.Reply.Toast)
 	}
-	_, err := a.call(ctx, callTime, "answerCallbackQuery", params)
-	return a.done("", err)
+	return a.done("", a.call(ctx, callTime, "answerCallbackQuery", params, nil))
 }
 
 // done is the outcome of an operation that may be repeated without harm.

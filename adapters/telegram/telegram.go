@@ -88,7 +88,7 @@ type Adapter struct {
 	base  string               // of the API, without a slash at the end
 	botID int64                // the part of the token before the colon
 	self  atomic.Pointer[self] // nil while it is not known
-	rates bot.Rates
+	can   bot.Features
 	menu  bot.Menu
 	calm  calm
 	pause time.Duration // before the first retry
@@ -126,7 +126,7 @@ func New(c Config, host bot.Host) (*Adapter, error) {
 	if _, err := fmt.Sscanf(c.Token, "%d:", &a.botID); err != nil {
 		return nil, errors.New("token: the number is too large")
 	}
-	a.rates = rates(c.Rate)
+	a.can = features(rates(c.Rate))
 	return a, nil
 }
 
@@ -150,7 +150,9 @@ func rates(c bot.RateConfig) bot.Rates {
 func (a *Adapter) Platform() bot.Platform { return Platform }
 
 // Features is what Telegram can do.
-func (a *Adapter) Features() bot.Features {
+func (a *Adapter) Features() bot.Features { return a.can }
+
+func features(r bot.Rates) bot.Features {
 	return bot.Features{
 		Ops:     []bot.Op{bot.OpPost, bot.OpEdit, bot.OpDelete, bot.OpAnswer, bot.OpTyping, bot.OpThread},
 		Text:    bot.Limit{Max: textMax, Unit: bot.UTF16},
@@ -160,7 +162,7 @@ func (a *Adapter) Features() bot.Features {
 		Files:   true,
 		Quotes:  true,
 		Caption: bot.Limit{Max: captionMax, Unit: bot.UTF16},
-		Rates:   a.rates,
+		Rates:   r,
 		Names:   map[string]string{"en": "Telegram", "zh-CN": "Telegram"},
 	}
 }

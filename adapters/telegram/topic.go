@@ -2,7 +2,6 @@ package telegram
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -71,16 +70,16 @@ func (a *Adapter) again(ctx context.Context, err error, note string, to bot.Addr
 }
 
 func (a *Adapter) createTopic(ctx context.Context, out bot.Outgoing) (string, error) {
-	result, err := a.call(ctx, callTime, "createForumTopic", tgbotapi.Params{
-		"chat_id": string(out.To.Chat), "name": title(out.Reply),
-	})
 	var topic struct {
 		Thread int64 `json:"message_thread_id"`
 	}
+	err := a.call(ctx, callTime, "createForumTopic", tgbotapi.Params{
+		"chat_id": string(out.To.Chat), "name": title(out.Reply),
+	}, &topic)
 	switch {
 	case err != nil:
 		return "", a.failure(err, true)
-	case json.Unmarshal(result, &topic) != nil || topic.Thread == 0:
+	case topic.Thread == 0:
 		return "", &bot.Failure{Class: bot.Transient, Err: errors.New("createForumTopic: the answer is no topic")}
 	}
 	return number(topic.Thread), nil
@@ -121,9 +120,9 @@ func (a *Adapter) noteTopic(ctx context.Context, note, how string) {
 
 // pin keeps a card on top of its topic, where we may.
 func (a *Adapter) pin(ctx context.Context, at bot.Address, card bot.MessageID) {
-	_, err := a.call(ctx, callTime, "pinChatMessage", tgbotapi.Params{
+	err := a.call(ctx, callTime, "pinChatMessage", tgbotapi.Params{
 		"chat_id": string(at.Chat), "message_id": string(card), "disable_notification": "true",
-	})
+	}, nil)
 	if err != nil {
 		a.host.Logger().DebugContext(ctx, "cannot pin a card", "error", err)
 	}

@@ -52,7 +52,7 @@ func calling(people []bot.Sender) string {
 // headed is a text with a beginning that calls people by name, or without it
 // where it does not fit: the words come first.
 func headed(head, text string, most int) string {
-	if bot.UTF16.Length(head)+bot.UTF16.Length(text) > most && head != "" {
+	if head != "" && bot.UTF16.Length(head)+bot.UTF16.Length(text) > most {
 		return text
 	}
 	return strings.TrimRight(head+text, " ")

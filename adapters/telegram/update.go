@@ -5,7 +5,7 @@ import "encoding/json"
 // These are the parts of the Bot API's types that become something here.
 
 type update struct {
-	ID       int64         `json:"update_id"`
+	ID       *int64        `json:"update_id"`
 	Message  *message      `json:"message"`
 	Edited   *message      `json:"edited_message"`
 	Callback *callback     `json:"callback_query"`

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -34,25 +33,25 @@ const (
 
 // sendFile sends the one file of a message with its caption: as a photo if it
 // is one that Telegram takes for such, else as a document.
-func (a *Adapter) sendFile(ctx context.Context, out bot.Outgoing, params tgbotapi.Params) (json.RawMessage, error) {
+func (a *Adapter) sendFile(ctx context.Context, out bot.Outgoing, params tgbotapi.Params) (m posted, err error) {
 	if n := len(out.Reply.Files); n > 1 {
-		return nil, &bot.Failure{Class: bot.BadContent, Err: fmt.Errorf("%d files in one message", n)}
+		return m, &bot.Failure{Class: bot.BadContent, Err: fmt.Errorf("%d files in one message", n)}
 	}
 	file := out.Reply.Files[0]
 	f, err := a.openFile(ctx, file)
 	if err != nil {
-		return nil, err
+		return m, err
 	}
 	if !f.photo {
 		return a.sendAs(ctx, "document", params, f)
 	}
-	result, err := a.sendAs(ctx, "photo", params, f)
+	m, err = a.sendAs(ctx, "photo", params, f)
 	var e *callError
 	if !errors.As(err, &e) || !says(e, noPhoto) && e.code != http.StatusRequestEntityTooLarge {
-		return result, err
+		return m, err
 	}
 	if f, err = a.openFile(ctx, file); err != nil {
-		return nil, err
+		return m, err
 	}
 	return a.sendAs(ctx, "document", params, f)
 }
@@ -60,9 +59,10 @@ func (a *Adapter) sendFile(ctx context.Context, out bot.Outgoing, params tgbotap
 // noPhoto are the words of refusals of a picture that may go as a document.
 var noPhoto = []string{"photo_", "image_process_failed", "too big for a photo", "wrong type of the web page content"}
 
-func (a *Adapter) sendAs(ctx context.Context, field string, params tgbotapi.Params, f *outgoingFile) (json.RawMessage, error) {
+func (a *Adapter) sendAs(ctx context.Context, field string, params tgbotapi.Params, f *outgoingFile) (m posted, err error) {
 	method := map[string]string{"photo": "sendPhoto", "document": "sendDocument"}[field]
-	return a.upload(ctx, method, params, field, f)
+	err = a.upload(ctx, method, params, field, f, &m)
+	return m, err
 }
 
 // openFile opens a file that is to go out and looks at what it is: its bytes

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/subtle"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -91,10 +90,10 @@ func (a *Adapter) setWebhook(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.call(ctx, callTime, "setWebhook", tgbotapi.Params{
+	if err := a.call(ctx, callTime, "setWebhook", tgbotapi.Params{
 		"url": a.hookURL(), "secret_token": a.cfg.SecretToken,
 		"allowed_updates": string(allowed), "drop_pending_updates": "false",
-	}); err != nil {
+	}, nil); err != nil {
 		return err
 	}
 	now, err := a.webhookInfo(ctx)
@@ -123,13 +122,9 @@ func (w *webhookInfo) ours(url string) bool {
 }
 
 func (a *Adapter) webhookInfo(ctx context.Context) (*webhookInfo, error) {
-	result, err := a.call(ctx, callTime, "getWebhookInfo", nil)
-	if err != nil {
+	info := &webhookInfo{}
+	if err := a.call(ctx, callTime, "getWebhookInfo", nil, info); err != nil {
 		return nil, err
 	}
-	var info webhookInfo
-	if err := json.Unmarshal(result, &info); err != nil {
-		return nil, fmt.Errorf("getWebhookInfo: %w", err)
-	}
-	return &info, nil
+	return info, nil
 }

@@ -22,7 +22,13 @@ type replica struct {
 	end func()
 }
 
-func newReplica(t *testing.T, h *house, cfg webchat.Config) *replica {
+// home is what an adapter lives in.
+type home interface {
+	bot.Host
+	bot.Inbox
+}
+
+func newReplica(t *testing.T, h home, cfg webchat.Config) *replica {
 	t.Helper()
 	if cfg.Install == "" {
 		cfg.Install = "site"

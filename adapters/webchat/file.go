@@ -104,6 +104,7 @@ func (a *Adapter) serveFiles() http.Handler {
 			return
 		}
 		defer func() { _ = body.Close() }()
+		slowly(w)
 		if err := hand(w, body, name); err != nil {
 			a.host.Logger().Debug("file not sent", "error", err)
 		}

@@ -15,11 +15,7 @@ import (
 )
 
 // read takes one frame. An error ends the socket.
-func (s *socket) read(ctx context.Context) error {
-	_, raw, err := s.conn.Read(ctx)
-	if err != nil {
-		return err
-	}
+func (s *socket) read(ctx context.Context, raw []byte) error {
 	if !utf8.Valid(raw) {
 		s.host.Count(Platform, s.cfg.Install, "unreadable", raw)
 		return s.close(websocket.StatusInvalidFramePayloadData, "not UTF-8")

@@ -11,8 +11,12 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// How often one address may bring in somebody new, and one visitor a file.
+// How often one network may open a socket or bring in somebody new, and one
+// visitor a file; and how often the log says the same of thousands.
 const (
+	doorsBurst     = 200 // an office comes back at once
+	doorsEvery     = 50 * time.Millisecond
+	toldEvery      = time.Minute
 	strangersBurst = 20
 	strangersEvery = 5 * time.Second
 	uploadsBurst   = 10

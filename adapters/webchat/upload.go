@@ -21,11 +21,19 @@ import (
 
 // An upload waits in the Host, in pieces, until its bytes are fetched.
 const (
-	uploadWithin = 5 * time.Minute // for a slow telephone
-	uploadKept   = 24 * time.Hour
-	pieceMax     = 192 << 10
-	nameMax      = 150 // runes
+	fileWithin = 5 * time.Minute // either way, for a slow telephone
+	uploadKept = 24 * time.Hour
+	pieceMax   = 192 << 10
+	nameMax    = 150 // runes
 )
+
+// slowly gives a request the time that a file takes over a slow line, beyond what
+// the server gives to others.
+func slowly(w http.ResponseWriter) {
+	until := time.Now().Add(fileWithin)
+	_ = http.NewResponseController(w).SetReadDeadline(until) // where there are none, nothing ends it
+	_ = http.NewResponseController(w).SetWriteDeadline(until)
+}
 
 // errRefused is an upload that was answered already.
 var errRefused = errors.New("upload refused")
@@ -37,17 +45,18 @@ var errRefused = errors.New("upload refused")
 // message is safe; the same upload may be sent again.
 func (a *Adapter) serveUpload(inbox bot.Inbox) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !a.enter() {
+		from := a.proxies.from(r)
+		if !a.rooms.let(from) {
 			tellWhy(w, http.StatusServiceUnavailable, "later")
 			return
 		}
-		defer a.leave()
+		defer a.rooms.leave(from)
 		in, err := a.uploader(w, r)
 		if err != nil {
 			a.host.Count(Platform, a.cfg.Install, "refused", nil)
 			return
 		}
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(uploadWithin))
+		slowly(w)
 		f, why, err := a.keep(r, in.EventID, http.MaxBytesReader(w, r.Body, fileMax))
 		switch {
 		case err != nil:

@@ -11,10 +11,11 @@
 //
 // What goes out is not pushed through this process. The conversation is in the
 // database already when Send is called, so Send has nothing to do; every
-// socket, on whichever replica, reads its own transcript (tail.go) and shows
-// what is new. What comes in is acknowledged when it is safe, under the name
-// that the browser gave it, so a browser that lost its connection may send
-// everything again.
+// socket, on whichever replica, is told when to read its own transcript
+// (tail.go) and shows what is new. A page that is open and silent asks the
+// database nothing and keeps some twenty kilobytes, so that thousands may be.
+// What comes in is acknowledged when it is safe, under the name that the browser
+// gave it, so a browser that lost its connection may send everything again.
 //
 // # The page of those who work here
 //
@@ -35,6 +36,7 @@ package webchat
 
 import (
 	"context"
+	"net/http"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -55,15 +57,20 @@ const (
 	buttonsMax  = 8
 	cardMax     = 16 // buttons of a message on the staff page
 	labelMax    = 80
-	backlogMax  = 200 // entries shown again after a reload
-	socketsMax  = 10000
-	strikesMax  = 30 // refused frames before the socket is closed
-	burst       = 10 // messages at once from one socket
+	backlogMax  = 200   // entries shown again after a reload
+	socketsMax  = 20000 // open at once, of all visitors,
+	fromMax     = 500   // from one network
+	pagesMax    = 10    // and of one visitor
+	strikesMax  = 30    // refused frames before the socket is closed
+	burst       = 10    // messages at once from one socket
 	perSecond   = 2
 	helloWithin = 10 * time.Second
 	writeWithin = 10 * time.Second
-	pingEvery   = 25 * time.Second
-	readEvery   = 5 * time.Second
+	byeWithin   = 2 * time.Second
+	pingEvery   = 25 * time.Second // proxies give up what is silent for a minute
+	readEvery   = 5 * time.Second  // where colleagues work
+	againSoon   = time.Second      // after a failure, at least
+	readsAtOnce = 4                // of sockets, so that messages find a database that is free
 	listEvery   = time.Second      // at most, and
 	listBesides = 15 * time.Second // when nothing is told
 )
@@ -82,8 +89,8 @@ type Config struct {
 	// put through to.
 	Staff bool `yaml:"-"`
 	// Proxies are the addresses and networks of the proxies in front of us,
-	// whose X-Forwarded-For is believed: how many strangers an address may bring
-	// in is counted by it.
+	// whose X-Forwarded-For is believed: how many pages an address may have open,
+	// and how many strangers it may bring in, is counted by it.
 	Proxies []string `yaml:"proxies"`
 	// PublicURL is where browsers reach us, when a proxy in front of us says
 	// another name.
@@ -101,17 +108,15 @@ type Adapter struct {
 	cfg     Config
 	host    bot.Host
 	words   *locale.Catalog
-	over    chan struct{} // closed when Run ends: every socket says good-bye
-	sockets sync.WaitGroup
 	rooms   rooms
+	reads   chan struct{} // has a value for each read of a socket that is under way
 	proxies proxies
-	// strangers are let in by address, uploads by visitor.
-	strangers, uploads *gate
+	// doors open and strangers are let in by network, uploads by visitor; what
+	// may be wrong for thousands at once is told by what it is.
+	doors, strangers, uploads, told *gate
 
-	mu     sync.Mutex
-	open   int    // sockets
-	closed bool   // over
-	key    []byte // signs tokens; read from the Host once
+	mu  sync.Mutex
+	key []byte // signs tokens; read from the Host once
 }
 
 // New makes the adapter. It fails when the install or an origin is unfit for an
@@ -129,8 +134,9 @@ func New(cfg Config, host bot.Host) (*Adapter, error) {
 		return nil, err
 	}
 	return &Adapter{
-		cfg: cfg, host: host, words: words, over: make(chan struct{}), proxies: trusted,
-		strangers: newGate(strangersEvery, strangersBurst), uploads: newGate(uploadsEvery, uploadsBurst),
+		cfg: cfg, host: host, words: words, rooms: newRooms(), reads: make(chan struct{}, readsAtOnce), proxies: trusted,
+		doors: newGate(doorsEvery, doorsBurst), strangers: newGate(strangersEvery, strangersBurst),
+		uploads: newGate(uploadsEvery, uploadsBurst), told: newGate(toldEvery, 1),
 	}, nil
 }
 
@@ -172,34 +178,29 @@ func (a *Adapter) names() map[string]string {
 // look for another replica at once.
 func (a *Adapter) Run(ctx context.Context, _ bot.Inbox) error {
 	<-ctx.Done()
-	a.mu.Lock()
-	if !a.closed {
-		a.closed = true
-		close(a.over)
-	}
-	a.mu.Unlock()
-	a.sockets.Wait()
+	a.rooms.close()
 	return nil
 }
 
-// enter counts a socket in, unless the house is full or closed. Whoever was
-// let in must leave.
-func (a *Adapter) enter() bool {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.open >= socketsMax || a.closed {
+// let counts a socket or an upload in, or answers that there is no room. Whoever
+// was let in must leave the rooms.
+func (a *Adapter) let(w http.ResponseWriter, from string) bool {
+	if !a.doors.passes(from, a.host.Now()) {
+		a.host.Count(Platform, a.cfg.Install, bot.ReasonRefused, nil)
+		w.Header().Set("Retry-After", "5")
+		http.Error(w, http.StatusText(http.StatusTooManyRequests), http.StatusTooManyRequests)
 		return false
 	}
-	a.open++
-	a.sockets.Add(1)
-	return true
-}
-
-func (a *Adapter) leave() {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.open--
-	a.sockets.Done()
+	if a.rooms.let(from) {
+		return true
+	}
+	a.host.Count(Platform, a.cfg.Install, bot.ReasonRefused, nil)
+	if a.told.passes("full", a.host.Now()) {
+		a.host.Logger().Warn("no room for another page", "open", a.rooms.count(), "most", socketsMax, "most_from_one_network", fromMax)
+	}
+	w.Header().Set("Retry-After", "30")
+	http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
+	return false
 }
 
 // Send accepts: the sockets read the conversation themselves.

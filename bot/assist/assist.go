@@ -65,7 +65,7 @@ func Ask(ctx context.Context, r *bot.Request, q Asked) (bool, error) {
 	in := r.Inbound
 	what := asked{
 		Key: q.Key, Text: text, Language: q.Language, Until: r.Now.UTC().Add(k.Wait),
-		Address: in.Address, Direct: in.Direct, Mention: in.Mention, Sender: in.Sender,
+		Address: in.Address, Direct: in.Direct, Mention: in.Mention, Sender: in.Sender, Event: in.Origin(),
 	}
 	payload, err := json.Marshal(what)
 	if err != nil { // our own type: cannot fail
@@ -86,6 +86,7 @@ type asked struct {
 	Direct   bool        `json:"direct,omitempty"`
 	Mention  bool        `json:"mention,omitempty"`
 	Sender   bot.Sender  `json:"sender"`
+	Event    string      `json:"event,omitempty"` // that asked, in logs
 }
 
 // event is a line for the conversation, from the asker.

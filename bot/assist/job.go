@@ -105,7 +105,7 @@ func (m *model) answer(ctx context.Context, t *pipeline.Task) error {
 			}
 		}
 	}
-	in.EventID = fmt.Sprintf("assist:%d", t.Job.ID)
+	in.EventID, in.Of = fmt.Sprintf("assist:%d", t.Job.ID), a.Event
 	return t.Deliver(ctx, t.Store, in)
 }
 

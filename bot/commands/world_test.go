@@ -193,7 +193,7 @@ func (w *world) handle(handle string, in bot.Inbound) string {
 func (w *world) keepButtons(ctx context.Context, store bot.Store, p *person, reply *bot.Reply) error {
 	var kept []*bot.KeptButton
 	for _, b := range buttonsOf(reply) {
-		id := fmt.Sprintf("%d.%d", w.events, len(kept))
+		id := fmt.Sprintf("%d-%d", w.events, len(kept))
 		kept = append(kept, &bot.KeptButton{
 			ID: id, Conversation: p.conversation.ID, Action: b.Action, Label: b.Label, Once: b.Once, Expires: w.now.AddDate(0, 1, 0).UTC(),
 		})

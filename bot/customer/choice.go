@@ -19,7 +19,11 @@ func Choice(r *bot.Request, text string) (int, bool) {
 	if len([]rune(text)) > longestChoice {
 		return 0, false
 	}
-	text = around(Normal(norm.NFKC.String(spoken(text))))
+	text = norm.NFKC.String(spoken(text))
+	if !strings.ContainsAny(text, "0123456789") {
+		return 0, false
+	}
+	text = around(Normal(text))
 	if n, err := strconv.Atoi(text); err == nil {
 		return n, n > 0
 	}

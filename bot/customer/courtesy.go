@@ -3,8 +3,7 @@ package customer
 import (
 	"strings"
 	"unicode"
-
-	"crmbot/bot/grammar"
+	"unicode/utf8"
 )
 
 // Courtesy is what somebody says to be polite.
@@ -28,25 +27,27 @@ const longestCourtesy = 200
 
 // Courtesy says which courtesy the whole text is, "" for none: courtesies one
 // after the other, and nothing else. A text of nothing but pictures is an okay.
-func (p *Phrases) Courtesy(text string) Courtesy {
-	if text = strings.TrimSpace(text); text == "" {
+func (p *Phrases) Courtesy(text string) Courtesy { return p.Hear(text).Courtesy() }
+
+// Courtesy is that of Phrases for what was said.
+func (s *Said) Courtesy() Courtesy {
+	if s.Text == "" {
 		return ""
 	}
-	words := spoken(text)
-	normal := Normal(words)
-	if kind, ok := p.courtesies[normal]; ok {
+	p := s.phrases
+	if kind, ok := p.courtesies[s.plain]; ok {
 		return kind
 	}
 	switch {
-	case words == "" || isSmiley(grammar.Normal(words)):
+	case s.words == "" || isSmiley(s.flat):
 		return Okay
-	case normal == "":
+	case s.plain == "":
 		return Hello // "?" and "…" ask whether somebody is there
-	case len(normal) > longestCourtesy:
+	case len(s.plain) > longestCourtesy:
 		return ""
 	}
 	said := map[Courtesy]bool{}
-	for rest := normal; rest != ""; {
+	for rest := s.plain; rest != ""; {
 		n, kind := p.courteous(rest)
 		if n == 0 {
 			return ""
@@ -64,26 +65,13 @@ func (p *Phrases) Courtesy(text string) Courtesy {
 
 // courteous is the longest courtesy that a text begins with.
 func (p *Phrases) courteous(s string) (int, Courtesy) {
-	longest, found := 0, Courtesy("")
-	end := 0
-	for i := range s {
-		if i > 0 {
-			end = i
-			p.longer(s, end, &longest, &found)
-		}
-		if i > p.longestCourtesy {
-			return longest, found
+	first, _ := utf8.DecodeRuneInString(s)
+	for _, w := range p.polite[first] {
+		if strings.HasPrefix(s, w) && (isHanRune(first) || !wordAt(s[len(w):])) {
+			return len(w), p.courtesies[w]
 		}
 	}
-	p.longer(s, len(s), &longest, &found)
-	return longest, found
-}
-
-func (p *Phrases) longer(s string, end int, longest *int, found *Courtesy) {
-	kind, ok := p.courtesies[s[:end]]
-	if ok && (isHan(s) || !wordAt(s[end:])) {
-		*longest, *found = end, kind
-	}
+	return 0, ""
 }
 
 // isSmiley says whether a text is a face made of punctuation: ":)", "/::)".

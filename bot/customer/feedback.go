@@ -71,9 +71,12 @@ func Offered(r *bot.Request, key string, articles []*crm.Article, orNone bool) {
 // offered last, or none of them; "" if it means nothing.
 func ChosenLine(r *bot.Request) string {
 	refs := strings.Fields(r.Session.Values[offered])
-	n, ok := Choice(r, r.Inbound.Text)
-	if !ok || len(refs) < 2 || refs[0] != r.Session.Question || n >= len(refs) || r.Session.Form != nil ||
+	if len(refs) < 2 || refs[0] != r.Session.Question || r.Session.Form != nil ||
 		r.Conversation.Person() || r.Features.Buttons == 0 || r.Now.Sub(r.Session.QuestionAt) > feedbackFor {
+		return ""
+	}
+	n, ok := Choice(r, r.Inbound.Text)
+	if !ok || n >= len(refs) {
 		return ""
 	}
 	if refs[n] == "none" {
@@ -90,11 +93,11 @@ func Article(a *crm.Article) *bot.Reply {
 // FeedbackLine is the line of a message that says what the answer before it was
 // worth, or that none of what was offered fits, and nothing else; "" if it is
 // none. Long after an answer it is about none in particular.
-func FeedbackLine(r *bot.Request, p *Phrases) string {
+func FeedbackLine(r *bot.Request, said *Said) string {
 	if r.Session.Form != nil || r.Conversation.Person() || Comment(r) != "" {
 		return ""
 	}
-	line := p.Verdict(r.Inbound.Text)
+	line := said.Verdict()
 	key := r.Session.Question
 	switch {
 	case line == "" || key == "" || r.Now.Sub(r.Session.QuestionAt) > feedbackFor:
@@ -109,12 +112,17 @@ func FeedbackLine(r *bot.Request, p *Phrases) string {
 
 // Verdict is what a whole text says of an answer: "solved", "unhelpful", "" for
 // anything else.
-func (p *Phrases) Verdict(text string) string {
-	text = strings.ReplaceAll(text, "’", "'")
-	if v := p.verdicts[Normal(text)]; v != "" {
+func (p *Phrases) Verdict(text string) string { return p.Hear(text).Verdict() }
+
+// Verdict is that of Phrases for what was said.
+func (s *Said) Verdict() string {
+	if strings.Contains(s.Text, "’") {
+		s = s.phrases.Hear(strings.ReplaceAll(s.Text, "’", "'"))
+	}
+	if v := s.phrases.verdicts[s.Normal]; v != "" {
 		return v
 	}
-	return p.verdicts[p.Core(text)]
+	return s.phrases.verdicts[s.Core]
 }
 
 // helped is that an answer was the right one.

@@ -4,7 +4,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"crmbot/bot/grammar"
 	"crmbot/bot/locale"
@@ -29,8 +31,10 @@ type Intent struct {
 
 // pattern is one way to word a wish, of a whole message.
 type pattern struct {
-	expr  *regexp.Regexp
-	holds string // what a text must hold to be worth a closer look, squeezed
+	expr  func() *regexp.Regexp // compiled when the first text holds it: most never do
+	holds string                // what a text must hold to be worth a closer look, squeezed
+	opens string                // what it must begin with, squeezed
+	shuts string                // what it must end with, squeezed
 	list  *list
 	slots []string
 	never []string // a slot that holds one of these is no wish
@@ -103,21 +107,35 @@ var (
 )
 
 // squeeze leaves out what may stand between words or not.
-func squeeze(s string) string { return gaps.Replace(folded(s)) }
+func squeeze(s string) string { return dense(folded(s)) }
 
-var gaps = strings.NewReplacer(" ", "", ",", "")
+// The longest that a slot takes, in runes, and one that may hold anything. The
+// expressions do not count: each count is written out in memory.
+const (
+	longestSlot = 160
+	longestFree = 500
+)
 
-// compile makes an expression of "i want to buy {need}" or "i need {amount}". A
-// slot is a stretch of text without a question or a new sentence; the
-// expression fits the whole text, and takes linear time.
+func (l *list) longest() int {
+	if l.free {
+		return longestFree
+	}
+	return longestSlot
+}
+
+// compile makes an expression of "i want to buy {need}" or "i need {amount}", for
+// folded text. A slot is a stretch of text without a question or a new sentence;
+// the expression fits the whole text, and takes linear time.
 func compile(text string, l *list) pattern {
 	p := pattern{list: l}
-	words := grammar.Simplified(strings.TrimSpace(grammar.Normal(text)))
-	for _, part := range braces.Split(words, -1) {
+	words := folded(strings.TrimSpace(grammar.Normal(text)))
+	parts := braces.Split(words, -1)
+	for _, part := range parts {
 		if part = squeeze(part); len(part) > len(p.holds) {
 			p.holds = part
 		}
 	}
+	p.opens, p.shuts = squeeze(parts[0]), squeeze(parts[len(parts)-1])
 	quoted := strings.ReplaceAll(regexp.QuoteMeta(words), " ", `[ ,]+`)
 	quoted = strings.ReplaceAll(quoted, ":", ` *: *`)
 	expr := slot.ReplaceAllStringFunc(quoted, func(s string) string {
@@ -125,15 +143,15 @@ func compile(text string, l *list) pattern {
 		p.slots = append(p.slots, name)
 		switch {
 		case name == "amount": // a need that begins with how much
-			return `(` + quantity + `[^?!\n]{0,160}?)`
+			return `(` + quantity + `[^?!\n]*?)`
 		case name == "quantity":
 			return ` *(` + quantity + `)`
 		case l.free:
-			return `([\s\S]{1,500}?)`
+			return `([\s\S]+?)`
 		}
-		return `([^?!\n]{1,160}?)`
+		return `([^?!\n]+?)`
 	})
-	p.expr = regexp.MustCompile(`(?i)^` + expr + `$`)
+	p.expr = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^` + expr + `$`) })
 	return p
 }
 
@@ -143,25 +161,39 @@ const (
 	longestComplaint = 600
 )
 
+// fixed are what texts must hold for patterns, as Dense makes it.
+func fixed(patterns []pattern) *grammar.Needles {
+	holds := make([]string, len(patterns))
+	for i, x := range patterns {
+		holds[i] = strings.ToLower(x.holds)
+	}
+	return grammar.NewNeedles(holds)
+}
+
 // Intent says which wish the whole text is. A question is none, but for one
 // about the price. goods may be nil: then nothing is known to be sold.
-func (p *Phrases) Intent(text string, goods Goods) (Intent, bool) {
-	if len([]rune(text)) > longestComplaint {
+func (p *Phrases) Intent(text string, goods Goods) (Intent, bool) { return p.Hear(text).Intent(goods) }
+
+// Intent is that of Phrases for what was said.
+func (s *Said) Intent(goods Goods) (Intent, bool) {
+	p := s.phrases
+	if utf8.RuneCountInString(s.Text) > longestComplaint {
 		return Intent{}, false
 	}
-	text = strings.ReplaceAll(strings.TrimSpace(spoken(text)), "\r", "")
-	lines := strings.Split(text, "\n")
-	for i := range lines {
-		lines[i] = grammar.Normal(lines[i])
+	near := p.fixed.In(s.Dense())
+	if len(near) == 0 {
+		return Intent{}, false
 	}
-	text = strings.Join(lines, "\n")
-	asks := p.asks(text)
-	start, end := p.manners.around(strings.TrimRight(text, " .!?。~"))
+	text := s.lines()
+	asks := p.asks(grammar.Normal(text), Normal(text))
+	start, end := p.manners.around(folded(strings.TrimRight(text, " .!?。~")))
 	words := text[start:end]
 	low := folded(words)
-	squeezed, long := squeeze(words), len([]rune(words)) > longestWish
-	for _, x := range p.patterns {
-		if long && !x.list.free || !strings.Contains(squeezed, x.holds) {
+	squeezed, long := squeeze(words), utf8.RuneCountInString(words) > longestWish
+	for _, i := range near {
+		x := p.patterns[i]
+		if long && !x.list.free || !strings.Contains(squeezed, x.holds) ||
+			!strings.HasPrefix(squeezed, x.opens) || !strings.HasSuffix(squeezed, x.shuts) {
 			continue
 		}
 		if asks && !x.list.intent.Price && !x.list.free && (len(x.slots) > 0 || strings.HasSuffix(text, "?")) {
@@ -174,8 +206,20 @@ func (p *Phrases) Intent(text string, goods Goods) (Intent, bool) {
 	return Intent{}, false
 }
 
+// lines is what was said line by line, each as grammar.Normal makes it.
+func (s *Said) lines() string {
+	if !strings.ContainsAny(s.words, "\r\n") {
+		return s.flat
+	}
+	lines := strings.Split(strings.ReplaceAll(s.words, "\r", ""), "\n")
+	for i := range lines {
+		lines[i] = grammar.Normal(lines[i])
+	}
+	return strings.Join(lines, "\n")
+}
+
 func (p *Phrases) match(x pattern, text, low string, goods Goods) (Intent, bool) {
-	m := x.expr.FindStringSubmatchIndex(low)
+	m := x.expr().FindStringSubmatchIndex(low)
 	if m == nil {
 		return Intent{}, false
 	}
@@ -186,7 +230,11 @@ func (p *Phrases) match(x pattern, text, low string, goods Goods) (Intent, bool)
 	}
 	named := len(x.slots) == 0 || x.list.about != things
 	for i, name := range x.slots {
-		value := strings.Trim(text[m[2*i+2]:m[2*i+3]], " ,.:;、\n")
+		value := text[m[2*i+2]:m[2*i+3]]
+		if utf8.RuneCountInString(value) > x.list.longest() {
+			return Intent{}, false
+		}
+		value = strings.Trim(value, " ,.:;、\n")
 		if holds(value, x.never) || name == "goods" && (goods == nil || !goods.Names(value) || len([]rune(value)) > 30) {
 			return Intent{}, false
 		}

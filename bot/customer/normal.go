@@ -2,8 +2,10 @@ package customer
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"crmbot/bot/grammar"
 	"crmbot/bot/locale"
@@ -13,16 +15,26 @@ import (
 // case, simplified characters, no punctuation around it.
 func Normal(s string) string { return grammar.Simplified(grammar.Bare(s)) }
 
-// manners are the polite words around what somebody wants.
-type manners struct{ before, after []string }
+// manners are the polite words around what somebody wants, the longest first:
+// those before it by their first byte, those after it by their last.
+type manners struct{ before, after map[byte][]string }
 
 func loadManners(c *locale.Catalog) manners {
-	var m manners
+	m := manners{before: map[byte][]string{}, after: map[byte][]string{}}
 	for _, w := range c.Every("words.polite.before") {
-		m.before = append(m.before, Normal(w))
+		if w = Normal(w); w != "" {
+			m.before[w[0]] = append(m.before[w[0]], w)
+		}
 	}
 	for _, w := range c.Every("words.polite.after") {
-		m.after = append(m.after, Normal(w))
+		if w = Normal(w); w != "" {
+			m.after[w[len(w)-1]] = append(m.after[w[len(w)-1]], w)
+		}
+	}
+	for _, all := range []map[byte][]string{m.before, m.after} {
+		for _, words := range all {
+			slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
+		}
 	}
 	return m
 }
@@ -30,10 +42,9 @@ func loadManners(c *locale.Catalog) manners {
 // most is how many polite words are taken off one end.
 const most = 6
 
-// around is where the text without the polite words begins and ends. A text of
-// nothing else stays whole.
-func (m manners) around(text string) (start, end int) {
-	low := folded(text)
+// around is where a folded text without the polite words begins and ends. A text
+// of nothing else stays whole.
+func (m manners) around(low string) (start, end int) {
 	start, end = trim(low, 0, len(low))
 	for range most {
 		next := m.begins(low[start:end])
@@ -62,24 +73,28 @@ func (m manners) around(text string) (start, end int) {
 
 // begins is the length of the longest polite word in front.
 func (m manners) begins(s string) int {
-	longest := 0
-	for _, w := range m.before {
-		if len(w) > longest && strings.HasPrefix(s, w) && (isHan(w) || !wordAt(s[len(w):])) {
-			longest = len(w)
+	if s == "" {
+		return 0
+	}
+	for _, w := range m.before[s[0]] {
+		if strings.HasPrefix(s, w) && (isHan(w) || !wordAt(s[len(w):])) {
+			return len(w)
 		}
 	}
-	return longest
+	return 0
 }
 
 // ends is the length of the longest polite word at the end.
 func (m manners) ends(s string) int {
-	longest := 0
-	for _, w := range m.after {
-		if len(w) > longest && strings.HasSuffix(s, w) && (isHan(w) || !wordBefore(s[:len(s)-len(w)])) {
-			longest = len(w)
+	if s == "" {
+		return 0
+	}
+	for _, w := range m.after[s[len(s)-1]] {
+		if strings.HasSuffix(s, w) && (isHan(w) || !wordBefore(s[:len(s)-len(w)])) {
+			return len(w)
 		}
 	}
-	return longest
+	return 0
 }
 
 // between are the characters that set words apart and mean nothing themselves.
@@ -92,11 +107,14 @@ func trim(s string, start, end int) (int, int) {
 	return start, start + len(strings.TrimRight(left, between))
 }
 
+// isHan says whether a text begins with a Chinese character.
 func isHan(s string) bool {
-	for _, r := range s {
-		return unicode.Is(unicode.Han, r)
-	}
-	return false
+	r, _ := utf8.DecodeRuneInString(s)
+	return isHanRune(r)
+}
+
+func isHanRune(r rune) bool {
+	return r >= '一' && r <= '龥' || r > unicode.MaxLatin1 && unicode.Is(unicode.Han, r)
 }
 
 func wordAt(s string) bool {
@@ -110,13 +128,19 @@ func wordBefore(s string) bool {
 // folded is a normal text in small letters and simplified characters, each at
 // the place where it stood.
 func folded(s string) string {
-	return grammar.Simplified(strings.Map(func(r rune) rune {
-		if r >= 'A' && r <= 'Z' {
-			return r + 'a' - 'A'
+	if strings.IndexFunc(s, isCapital) < 0 {
+		return grammar.Simplified(s)
+	}
+	b := []byte(s)
+	for i, c := range b {
+		if isCapital(rune(c)) {
+			b[i] = c + 'a' - 'A'
 		}
-		return r
-	}, s))
+	}
+	return grammar.Simplified(string(b))
 }
+
+func isCapital(c rune) bool { return c >= 'A' && c <= 'Z' }
 
 // Spoken is a text without the pictures in it, the text itself if it has nothing
 // else.
@@ -129,12 +153,18 @@ func Spoken(text string) string {
 
 // spoken is a text without pictures: "谢谢🙏", "谢谢[抱拳]" and "谢谢" are the same.
 func spoken(s string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if isPicture(r) {
-			return -1
-		}
-		return r
-	}, face.ReplaceAllString(s, "")))
+	if strings.IndexByte(s, '[') >= 0 {
+		s = face.ReplaceAllString(s, "")
+	}
+	if strings.IndexFunc(s, isPicture) >= 0 {
+		s = strings.Map(func(r rune) rune {
+			if isPicture(r) {
+				return -1
+			}
+			return r
+		}, s)
+	}
+	return strings.TrimSpace(s)
 }
 
 // face is a picture that a platform writes as a word in brackets: "[微笑]",
@@ -142,39 +172,11 @@ func spoken(s string) string {
 var face = regexp.MustCompile(`\[(?:\p{Han}{1,6}|[A-Za-z]{2,12})\]`)
 
 func isPicture(r rune) bool {
-	return r >= 0x1F000 && r <= 0x1FAFF || r >= 0x2600 && r <= 0x27BF || r >= 0x2B00 && r <= 0x2BFF ||
-		r == 0xFE0F || r == 0x200D || r == 0x20E3 || r >= 0xE0020 && r <= 0xE007F
-}
-
-// Core is what somebody says without what he says to be polite: "帮我转人工,谢谢"
-// is "转人工", "please stop" is "stop". Spaces between Chinese characters are
-// left out, and what is said several times counts once.
-func (p *Phrases) Core(text string) string {
-	normal := grammar.Normal(spoken(text))
-	i, j := p.manners.around(normal)
-	core := strings.Trim(Normal(normal[i:j]), "/ ")
-	fields := strings.Fields(core)
-	if len(fields) < 2 {
-		return core
-	}
-	same := true
-	for _, f := range fields[1:] {
-		same = same && f == fields[0]
-	}
-	if same {
-		return fields[0]
-	}
-	var b strings.Builder
-	for i, f := range fields {
-		if i > 0 && !(isHan(f) && endsHan(fields[i-1])) {
-			b.WriteByte(' ')
-		}
-		b.WriteString(f)
-	}
-	return b.String()
+	return r >= 0x200D && (r >= 0x1F000 && r <= 0x1FAFF || r >= 0x2600 && r <= 0x27BF || r >= 0x2B00 && r <= 0x2BFF ||
+		r == 0xFE0F || r == 0x200D || r == 0x20E3 || r >= 0xE0020 && r <= 0xE007F)
 }
 
 func endsHan(s string) bool {
-	r := []rune(s)
-	return len(r) > 0 && unicode.Is(unicode.Han, r[len(r)-1])
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return isHanRune(r)
 }

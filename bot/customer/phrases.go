@@ -16,8 +16,10 @@
 package customer
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"crmbot/bot/grammar"
 	"crmbot/bot/locale"
@@ -26,26 +28,33 @@ import (
 // Phrases knows what customers say, in all languages at once. It never changes
 // after Load.
 type Phrases struct {
-	manners         manners
-	courtesies      map[string]Courtesy
-	longestCourtesy int
-	patterns        []pattern
-	things          []string          // what is delivered, whatever is in it
-	nothing         []string          // what stands for goods and names none: "it", "这个"
-	asking          []string          // words that make a text a question
-	verdicts        map[string]string // what says whether an answer helped, normal
-	marks           []string          // what a question ends with
+	manners    manners
+	courtesies map[string]Courtesy
+	polite     map[rune][]string // the courtesies by their first character, longest first
+	patterns   []pattern
+	fixed      *grammar.Needles  // what a text must hold for the pattern at the same place
+	things     []string          // what is delivered, whatever is in it
+	nothing    []string          // what stands for goods and names none: "it", "这个"
+	asking     []string          // words that make a text a question, those of Latin letters with the space behind them
+	verdicts   map[string]string // what says whether an answer helped, normal
+	marks      []string          // what a question ends with
 }
 
 // Load reads the phrases of all languages.
 func Load(c *locale.Catalog) *Phrases {
-	p := &Phrases{manners: loadManners(c), courtesies: map[string]Courtesy{}}
+	p := &Phrases{manners: loadManners(c), courtesies: map[string]Courtesy{}, polite: map[rune][]string{}}
 	for _, kind := range courtesies {
 		for _, w := range c.Every("words.courtesy." + string(kind)) {
-			w = Normal(w)
-			p.courtesies[w] = kind
-			p.longestCourtesy = max(p.longestCourtesy, len(w))
+			p.courtesies[Normal(w)] = kind
 		}
+	}
+	for w := range p.courtesies {
+		if first, _ := utf8.DecodeRuneInString(w); w != "" {
+			p.polite[first] = append(p.polite[first], w)
+		}
+	}
+	for _, words := range p.polite {
+		slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
 	}
 	for _, w := range c.Every("words.wish.nothing") {
 		p.nothing = append(p.nothing, Normal(w))
@@ -54,7 +63,10 @@ func Load(c *locale.Catalog) *Phrases {
 		p.things = append(p.things, Normal(w))
 	}
 	for _, w := range c.Every("words.question") {
-		p.asking = append(p.asking, Normal(w))
+		if w = Normal(w); !isHan(w) {
+			w += " "
+		}
+		p.asking = append(p.asking, w)
 	}
 	for _, w := range c.Every("words.question.after") {
 		p.marks = append(p.marks, Normal(w))
@@ -66,34 +78,38 @@ func Load(c *locale.Catalog) *Phrases {
 		}
 	}
 	p.patterns = loadPatterns(c)
+	p.fixed = fixed(p.patterns)
 	return p
 }
 
 // Question says whether a text reads as a question.
-func (p *Phrases) Question(text string) bool {
-	if p.asks(text) {
+func (p *Phrases) Question(text string) bool { return p.Hear(text).Question() }
+
+// Question is that of Phrases for what was said.
+func (s *Said) Question() bool {
+	flat := s.flat
+	if s.Normal != s.plain {
+		flat = grammar.Normal(s.Text) // what ends with a picture ends with no mark
+	}
+	if s.phrases.asks(flat, s.Normal) {
 		return true
 	}
-	normal := Normal(text)
-	for _, m := range p.marks {
-		if strings.HasSuffix(normal, m) {
+	for _, m := range s.phrases.marks {
+		if strings.HasSuffix(s.Normal, m) {
 			return true
 		}
 	}
 	return false
 }
 
-// asks says whether a text has a question mark or a word that asks.
-func (p *Phrases) asks(text string) bool {
-	if strings.HasSuffix(strings.TrimRight(grammar.Normal(text), " "), "?") {
+// asks says whether a text has a question mark or a word that asks. It is given
+// as grammar.Normal and as Normal make it.
+func (p *Phrases) asks(flat, normal string) bool {
+	if strings.HasSuffix(flat, "?") {
 		return true
 	}
-	normal := Normal(text)
 	for _, w := range p.asking {
-		if rest, ok := strings.CutPrefix(normal, w+" "); ok && rest != "" {
-			return true
-		}
-		if isHan(w) && strings.Contains(normal, w) {
+		if isHan(w) && strings.Contains(normal, w) || strings.HasPrefix(normal, w) && strings.HasSuffix(w, " ") {
 			return true
 		}
 	}

@@ -242,3 +242,33 @@ func (young) Names(string) bool { return false }
 func (young) Known() bool       { return false }
 func (other) Names(string) bool { return false }
 func (other) Known() bool       { return true }
+
+func TestEveryPatternCompiles(t *testing.T) {
+	t.Parallel()
+	for _, x := range load(t).patterns {
+		if x.expr().NumSubexp() < len(x.slots) {
+			t.Errorf("%s has %d slots", x.expr(), len(x.slots))
+		}
+	}
+}
+
+func TestASlotIsShort(t *testing.T) {
+	t.Parallel()
+	p := load(t)
+	for _, x := range []struct {
+		before string
+		runes  int
+		fits   bool
+	}{
+		{"I want to buy ", longestSlot, true},
+		{"I want to buy ", longestSlot + 1, false},
+		{"我要买", longestSlot, true},
+		{"我要买", longestSlot + 1, false},
+		{"投诉:", longestFree, true},
+		{"投诉:", longestFree + 1, false},
+	} {
+		if _, ok := p.Intent(x.before+strings.Repeat("糖", x.runes), nil); ok != x.fits {
+			t.Errorf("%s and %d runes: %v, want %v", x.before, x.runes, ok, x.fits)
+		}
+	}
+}

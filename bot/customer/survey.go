@@ -71,7 +71,10 @@ func mark(r *bot.Request, id crm.SurveyID) string {
 
 // pending is the survey that a session keeps under key, if it was asked within d.
 func pending(r *bot.Request, key string, d time.Duration) (crm.SurveyID, bool) {
-	id, when, _ := strings.Cut(r.Session.Values[key], " ")
+	id, when, kept := strings.Cut(r.Session.Values[key], " ")
+	if !kept {
+		return 0, false
+	}
 	at, err := time.Parse(time.RFC3339, when)
 	n, bad := strconv.ParseInt(id, 10, 64)
 	return crm.SurveyID(n), err == nil && bad == nil && r.Now.Sub(at) < d

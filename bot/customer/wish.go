@@ -157,7 +157,7 @@ func knownCompany(r *bot.Request) string {
 			return a.Name
 		}
 	}
-	leads, _, err := r.Store.Leads(ctx, crm.LeadFilter{Scope: crm.Everything(), Contact: r.Contact.ID, Page: crm.Page{Limit: 1}})
+	leads, _, err := r.Store.Leads(ctx, crm.LeadFilter{Scope: crm.Everything(), Contact: r.Contact.ID, Page: crm.Page{Limit: 1, Uncounted: true}})
 	switch {
 	case err != nil || len(leads) == 0:
 		return ""

@@ -31,24 +31,14 @@ func (s Span) Of(text string) string { return text[s.Start:s.End] }
 // Normal writes a text in half-width letters, digits and punctuation, with one
 // space where several or other kinds of white space were, without invisible
 // characters, trimmed. Capitals stay.
-func Normal(s string) string {
-	f := fold(s, false)
-	return string(f.runes)
-}
+func Normal(s string) string { return flat(s, false) }
 
 // Bare is a text as it is compared as a whole: Normal, in small letters,
 // without the punctuation around it. "谢谢！" and "谢谢" are the same.
-func Bare(s string) string {
-	runes := fold(s, true).runes
-	start, end := 0, len(runes)
-	for start < end && isTrim(runes[start]) {
-		start++
-	}
-	for end > start && isTrim(runes[end-1]) {
-		end--
-	}
-	return string(runes[start:end])
-}
+func Bare(s string) string { return Trim(flat(s, true)) }
+
+// Trim takes the punctuation and the spaces off that stand around a text.
+func Trim(s string) string { return strings.TrimFunc(s, isTrim) }
 
 func isTrim(r rune) bool {
 	return r == ' ' || strings.ContainsRune(".,!?;:~。、…·\"'“”‘’", r)
@@ -88,10 +78,46 @@ func fold(s string, lower bool) folded {
 	return f
 }
 
+// flat is the text of fold without the way back: of a text that is written so
+// already, the text itself.
+func flat(s string, lower bool) string {
+	if isFlat(s, lower) {
+		return s
+	}
+	b, space := make([]byte, 0, len(s)), true
+	for _, r := range s {
+		r = narrow(r)
+		if r < 0 || r == ' ' && space {
+			continue
+		}
+		space = r == ' '
+		if lower {
+			r = unicode.ToLower(r)
+		}
+		b = utf8.AppendRune(b, r)
+	}
+	return strings.TrimSuffix(string(b), " ")
+}
+
+// isFlat says whether a text is ASCII that folding leaves as it is.
+func isFlat(s string, lower bool) bool {
+	space := true
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= 0x7f || c == ' ' && space || lower && c >= 'A' && c <= 'Z' {
+			return false
+		}
+		space = c == ' '
+	}
+	return !space || s == ""
+}
+
 // narrow is the half-width twin of a character, ' ' for all white space, -1
 // for what cannot be seen.
 func narrow(r rune) rune {
 	switch {
+	case r > ' ' && r < 0x7f || r >= '一' && r <= '龥':
+		return r
 	case r >= '！' && r <= '～':
 		return r - '！' + '!'
 	case r == '￥':

@@ -329,11 +329,11 @@ func responsible(ctx context.Context, r *bot.Request) (crm.UserID, error) {
 	if works(ctx, r, r.Contact.OwnerID) {
 		return r.Contact.OwnerID, nil
 	}
-	leads, _, err := r.Store.Leads(ctx, crm.LeadFilter{Scope: crm.Everything(), Contact: r.Contact.ID, Open: true, Page: crm.Page{Limit: 1}})
+	leads, _, err := r.Store.Leads(ctx, crm.LeadFilter{Scope: crm.Everything(), Contact: r.Contact.ID, Open: true, Page: crm.Page{Limit: 1, Uncounted: true}})
 	if err != nil {
 		return 0, err
 	}
-	deals, _, err := r.Store.Opportunities(ctx, crm.OpportunityFilter{Scope: crm.Everything(), Contact: r.Contact.ID, Open: true, Page: crm.Page{Limit: 1}})
+	deals, _, err := r.Store.Opportunities(ctx, crm.OpportunityFilter{Scope: crm.Everything(), Contact: r.Contact.ID, Open: true, Page: crm.Page{Limit: 1, Uncounted: true}})
 	if err != nil {
 		return 0, err
 	}

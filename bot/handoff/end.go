@@ -75,7 +75,7 @@ func helped(ctx context.Context, r *bot.Request) (bool, error) {
 		return true, nil
 	}
 	words, _, err := r.Store.Releases(ctx, crm.ReleaseFilter{
-		Conversation: r.Conversation.ID, States: []crm.ReleaseState{crm.ReleaseHeld, crm.ReleaseSent}, Page: crm.Page{Limit: 20},
+		Conversation: r.Conversation.ID, States: []crm.ReleaseState{crm.ReleaseHeld, crm.ReleaseSent}, Page: crm.Page{Limit: 20, Uncounted: true},
 	})
 	return slices.ContainsFunc(words, func(w *crm.Release) bool {
 		return w.Created.After(ended) && w.Delivery != crm.DeliveryFailed
@@ -86,7 +86,7 @@ func helped(ctx context.Context, r *bot.Request) (bool, error) {
 func silent(ctx context.Context, r *bot.Request) (time.Time, int, error) {
 	at, n := r.Now, 0
 	held, _, err := r.Store.Releases(ctx, crm.ReleaseFilter{
-		Conversation: r.Conversation.ID, States: []crm.ReleaseState{crm.ReleaseHeld}, Page: crm.Page{Limit: 50},
+		Conversation: r.Conversation.ID, States: []crm.ReleaseState{crm.ReleaseHeld}, Page: crm.Page{Limit: 50, Uncounted: true},
 	})
 	for _, words := range held {
 		end := words.Due.Add(time.Second)

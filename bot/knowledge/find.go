@@ -18,10 +18,18 @@ const (
 func (x *state) find(q Question) Answer {
 	out := Answer{Band: crm.BandHandedOff, Version: x.version}
 	q.Text = visible(beginning(q.Text, longestText))
-	whole := x.read(q, q.Text, q.Vector)
-	if len(whole.words) == 0 || len(x.slugs) == 0 {
+	normal := x.trim.normal(q.Text)
+	if normal == "" || len(x.slugs) == 0 {
 		return out
 	}
+	exact := x.same(normal, q.Language)
+	switch {
+	case exact != nil && q.Want != Everything:
+		return x.alone(exact)
+	case q.Want == Verbatim && !x.index.Has(q.Text) && len(x.within(q)) == 0:
+		return out
+	}
+	whole := x.search(q, q.Text, q.Vector, reading{text: q.Text, normal: normal, exact: exact})
 	best, sure := whole, []candidate(nil)
 	switch {
 	case whole.exact != nil:
@@ -33,6 +41,14 @@ func (x *state) find(q Question) Answer {
 	}
 	x.decide(q, best, sure, &out)
 	return out
+}
+
+// alone is the answer of an article that is asked for word for word.
+func (x *state) alone(a *crm.Article) Answer {
+	return Answer{
+		Article: a, Band: crm.BandAnswered, Exact: true, Version: x.version,
+		Top: []crm.Candidate{{Article: a.ID, Version: a.Version, Probability: 1}},
+	}
 }
 
 // longestText is how many runes of a text are looked at.
@@ -48,11 +64,17 @@ type reading struct {
 
 func (x *state) read(q Question, text string, vector []float32) reading {
 	r := reading{text: text, normal: x.trim.normal(text)}
-	if r.words = terms(r.normal); len(r.words) == 0 {
+	if r.normal == "" {
 		return r
 	}
-	r.found = x.index.Search(text, x.share, vector)
 	r.exact = x.same(r.normal, q.Language)
+	return x.search(q, text, vector, r)
+}
+
+// search is a reading with what it finds.
+func (x *state) search(q Question, text string, vector []float32, r reading) reading {
+	r.words = terms(r.normal)
+	r.found = x.index.Search(text, x.share, vector)
 	if r.exact == nil && r.found.Exact && len(x.exact[bare(r.normal)]) == 0 {
 		r.exact = x.shown(x.slugs[r.found.Hits[0].Document], q.Language, text)
 	}
@@ -311,15 +333,16 @@ func (x *state) same(normal, language string) *crm.Article {
 	return x.articles[in[0]]
 }
 
-// covered says which slugs share how much of what a question says.
+// covered says which slugs share how much of what a question says, and whether
+// that is a word that says something.
 type covered struct {
 	total float64
-	slugs map[int]float64
-	tells map[int]bool
+	slugs []float64
+	tells []bool
 }
 
 func (x *state) cover(r reading) covered {
-	c := covered{slugs: map[int]float64{}, tells: map[int]bool{}}
+	c := covered{slugs: make([]float64, len(x.slugs)), tells: make([]bool, len(x.slugs))}
 	for _, t := range r.words {
 		w := x.hint(t)
 		c.total += w

@@ -74,7 +74,9 @@ func tagsOf(articles []*crm.Article) map[string]string {
 	return out
 }
 
-func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
+func isHan(r rune) bool {
+	return r >= '一' && r <= '龥' || r > unicode.MaxLatin1 && unicode.Is(unicode.Han, r)
+}
 
 // named is a text in the form in which goods are compared.
 func named(s string) string {

@@ -69,13 +69,14 @@ func (x *state) mentions(slug int, tag string) bool {
 // slug has.
 func (x *state) misspelt(r reading, slug int) bool {
 	for _, word := range strings.Fields(r.normal) {
-		if len(word) < 4 || isHan(first(word)) || x.filler[word] {
+		if len(word) < leastSpelt || isHan(first(word)) || x.filler[word] {
 			continue
 		}
-		for t, in := range x.holds {
-			if _, has := slices.BinarySearch(in, slug); has && len(t) >= 4 && x.tells(t) && near(t, word) {
-				return true
-			}
+		if x.slips(word, func(t string) bool {
+			_, has := slices.BinarySearch(x.holds[t], slug)
+			return has && x.tells(t)
+		}) {
+			return true
 		}
 	}
 	return false
@@ -205,12 +206,9 @@ func (x *state) unheard(word string) bool {
 	if len(word) == 3 {
 		return true
 	}
-	for t := range x.holds {
-		if len(t) >= 4 && near(t, word) && (len(t) != len(word) || len(word) >= longWord || swapped(t, word)) {
-			return false
-		}
-	}
-	return true
+	return !x.slips(word, func(t string) bool {
+		return len(t) != len(word) || len(word) >= longWord || swapped(t, word)
+	})
 }
 
 // longWord is how many letters a word has that with one of them changed is

@@ -35,7 +35,23 @@ type Question struct {
 	Text     string
 	Language string    // "en", "zh-CN"
 	Vector   []float32 // of the text, by the Embedder that made the phrasings' ones; nil for none
+	Want     Want
 }
+
+// Want is how much of an Answer is wanted: for less, less is looked at.
+type Want int
+
+// What is wanted of an Answer.
+const (
+	// Everything is what Answer says.
+	Everything Want = iota
+	// Alone is nothing beside an article that somebody wrote this very question
+	// down for: Top is that article alone then, and there are no Suggestions.
+	Alone
+	// Verbatim is nothing but an article that somebody wrote this question, or a
+	// part of it, down for: where there is none, nothing else is looked for.
+	Verbatim
+)
 
 // Answer is what was found, in the reader's language where there is a choice.
 // Article is set only when it surely answers the question; Suggestions are at

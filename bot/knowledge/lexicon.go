@@ -16,6 +16,7 @@ type lexicon struct {
 	turns     [][]turn         // of the phrasings of a slug, each once
 	ways      []int            // phrasings of a slug
 	holds     map[string][]int // slugs (their places) that hold a term
+	spelt     [][]string       // the terms that are long enough to be misspelt, by their length in bytes
 	weights   map[string]float64
 	unknown   float64
 	speech
@@ -55,8 +56,33 @@ func read(x *shelf, s speech) lexicon {
 			l.holds[t] = append(l.holds[t], slug)
 		}
 	}
+	for t := range l.holds {
+		if len(t) < leastSpelt {
+			continue
+		}
+		for len(l.spelt) <= len(t) {
+			l.spelt = append(l.spelt, nil)
+		}
+		l.spelt[len(t)] = append(l.spelt[len(t)], t)
+	}
 	l.weigh(len(x.slugs))
 	return l
+}
+
+// leastSpelt is how many bytes a word has that another one may be a slip of the
+// pen of.
+const leastSpelt = 4
+
+// slips says whether fits is true of a term that is near to a word.
+func (l *lexicon) slips(word string, fits func(term string) bool) bool {
+	for n := len(word) - 1; n <= len(word)+1 && n < len(l.spelt); n++ {
+		for _, t := range l.spelt[n] {
+			if near(t, word) && fits(t) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // bare is a normal text without what changes nothing: plurals, spaces beside
@@ -64,7 +90,8 @@ func read(x *shelf, s speech) lexicon {
 func bare(normal string) string {
 	var b strings.Builder
 	last, letter := ' ', false
-	for _, w := range strings.Fields(normal) {
+	b.Grow(len(normal))
+	for w := range strings.FieldsSeq(normal) {
 		single := len(w) == 1
 		if first := first(w); b.Len() > 0 && !isHan(last) && !isHan(first) && !(single && letter) {
 			b.WriteByte(' ')
@@ -105,7 +132,10 @@ func (l *lexicon) hint(term string) float64 {
 // telling are the terms of a normal text that say what it is about: not "what
 // is", and no pairs of characters that belong to two words.
 func (l *lexicon) telling(normal string) []string {
-	return slices.DeleteFunc(terms(l.fillers.Replace(normal)), func(t string) bool { return !l.tells(t) })
+	if han(normal) {
+		normal = l.fillers.Replace(normal)
+	}
+	return slices.DeleteFunc(terms(normal), func(t string) bool { return !l.tells(t) })
 }
 
 // tells says whether a term says what a question is about.

@@ -34,7 +34,7 @@ func (m *Matcher) load(ctx context.Context) (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	next := &state{version: version, stamp: stamp, shelf: shelve(all, m.speech)}
+	next := &state{version: version, stamp: stamp, since: m.Now(), shelf: shelve(all, m.speech)}
 	o := index.Options{}
 	if m.Model != "" && m.Index != nil {
 		if o.Vectors, err = m.Index.Vectors(ctx, m.Model, Phrasings(all)); err != nil {
@@ -117,7 +117,7 @@ func (m *Matcher) stored(ctx context.Context, name string, documents []index.Doc
 		}
 		return nil
 	}
-	x, err := index.Read(bytes.NewReader(data), documents, o)
+	x, err := index.Read(data, documents, o)
 	if err != nil {
 		m.Log.WarnContext(ctx, "knowledge: the kept index is damaged and built again", "error", err)
 		return nil
@@ -145,7 +145,7 @@ func (m *Matcher) learn(x *state) *state {
 
 // keep keeps the index of a state for the next start.
 func (m *Matcher) keep(ctx context.Context, x *state) {
-	if kept := m.kept.Load(); m.Index == nil || !x.settled() || kept != nil && *kept == x.fingerprint {
+	if kept := m.kept.Load(); m.Index == nil || !x.settled() || kept != nil && *kept == x.fingerprint || ctx.Err() != nil {
 		return
 	}
 	var b bytes.Buffer
@@ -153,7 +153,10 @@ func (m *Matcher) keep(ctx context.Context, x *state) {
 	if err == nil {
 		err = m.Index.SaveIndex(ctx, x.fingerprint, b.Bytes())
 	}
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil: // the next start learns it once more
+		return
+	case err != nil:
 		m.Log.WarnContext(ctx, "knowledge: keep the index", "error", err)
 		return
 	}

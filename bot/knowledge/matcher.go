@@ -3,6 +3,7 @@ package knowledge
 import (
 	"context"
 	"log/slog"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -139,6 +140,16 @@ const again = 50 * time.Millisecond
 // patience is how long the first question waits for the first index.
 const patience = 10 * time.Second
 
+// Load reads the articles, and the index that was kept of them: enough to
+// answer. What is still to be learned it leaves to Run. Returns what the store
+// returns.
+func (m *Matcher) Load(ctx context.Context) error {
+	m.loading.Lock()
+	defer m.loading.Unlock()
+	_, err := m.load(ctx)
+	return err
+}
+
 // Refresh builds a new index if the articles changed since the last one, or
 // what is known about the questions did. The old one answers until then, and
 // the new one at once, but no better than a guess until it has found out how
@@ -176,6 +187,7 @@ func (m *Matcher) Run(ctx context.Context, interval time.Duration, log *slog.Log
 				learning.Go(func() {
 					defer func() { <-busy }()
 					m.keep(ctx, m.learn(x))
+					debug.FreeOSMemory() // learning takes more than what the process lives on
 				})
 			default:
 			}

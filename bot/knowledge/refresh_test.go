@@ -213,3 +213,27 @@ func TestFirstQuestionWaits(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// TestLoadLeavesLearning: what was read answers, and learns beside.
+func TestLoadLeavesLearning(t *testing.T) {
+	t.Parallel()
+	db, _ := stocked(t)
+	m := knowledge.New(knowledge.Options{Articles: db, Words: words(t), Index: db, Now: ticking()})
+	if err := m.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if h := m.Health(); h.Built == 0 || h.Calibrated {
+		t.Fatalf("%+v", h)
+	}
+	if a := ask(t, m, "en", "tell me about the invoice").Article; a == nil || a.Slug != "invoice" {
+		t.Fatalf("found %v", a)
+	}
+	fresh(t, db, nil) // somebody else learns and keeps it
+	second := knowledge.New(knowledge.Options{Articles: db, Words: words(t), Index: db, Now: ticking()})
+	if err := second.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if h := second.Health(); h.Built != 0 || !h.Calibrated {
+		t.Fatalf("%+v", h)
+	}
+}

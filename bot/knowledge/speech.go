@@ -73,7 +73,7 @@ func (w Words) ready() speech {
 		pairs = append(pairs, w, " ")
 	}
 	s.fillers = strings.NewReplacer(pairs...)
-	s.asks, s.price, s.tell = plainly(w.Asks), plainly(w.Price), plainly(w.Tell)
+	s.asks, s.price, s.tell = apartly(w.Asks), apartly(w.Price), apartly(w.Tell)
 	return s
 }
 
@@ -81,6 +81,17 @@ func plainly(words []string) []string {
 	out := make([]string, len(words))
 	for i, w := range words {
 		out[i] = plain(w)
+	}
+	return out
+}
+
+// apartly are the words plain, Latin ones with the spaces around them.
+func apartly(words []string) []string {
+	out := plainly(words)
+	for i, w := range out {
+		if !isHan(first(w)) {
+			out[i] = " " + w + " "
+		}
 	}
 	return out
 }
@@ -107,8 +118,9 @@ func (s speech) asking(text string) bool {
 	}
 	for _, c := range clauses(text) {
 		c = plain(c)
+		spaced := " " + c + " "
 		for _, w := range s.asks {
-			if isHan(first(w)) && strings.Contains(c, w) || strings.HasPrefix(c+" ", w+" ") {
+			if isHan(first(w)) && strings.Contains(c, w) || strings.HasPrefix(spaced, w) {
 				return true
 			}
 		}
@@ -119,15 +131,12 @@ func (s speech) asking(text string) bool {
 	return false
 }
 
-// holds says whether a plain text has one of the words: Chinese anywhere, Latin
-// as words of their own.
+// holds says whether a plain text has one of the words, which are apartly:
+// Chinese anywhere, Latin as words of their own.
 func holds(text string, words []string) bool {
 	spaced := " " + text + " "
 	return slices.ContainsFunc(words, func(w string) bool {
-		if isHan(first(w)) {
-			return strings.Contains(text, w)
-		}
-		return strings.Contains(spaced, " "+w+" ")
+		return strings.Contains(spaced, w)
 	})
 }
 

@@ -19,6 +19,7 @@ type state struct {
 	lent        bool          // its calibration is that of the index before it
 	built       time.Duration // that making the index took here, 0 if it was loaded
 	learned     time.Duration // that Calibrate took
+	since       time.Time     // when this version was read
 	*shelf
 	bars
 }

@@ -64,7 +64,8 @@ func (s Span) plain(b *strings.Builder) {
 		inner.plain(b)
 	}
 	if s.Kind == Anchor && b.String()[start:] != s.URL {
-		b.WriteString(" " + s.URL)
+		b.WriteByte(' ')
+		b.WriteString(s.URL)
 	}
 }
 
@@ -92,40 +93,33 @@ func (l Line) markup(b *strings.Builder) {
 		b.WriteString("- ")
 	}
 	for i, s := range l.Spans {
-		text := s.markup()
-		if i == 0 && !l.Item || s.Kind != Words {
-			b.WriteString(text)
-			continue
+		text := Escape(s.Text)
+		if s.Kind == Words && (i > 0 || l.Item) && strings.HasPrefix(text, `\- `) {
+			text = text[1:] // Escape cannot know that the text does not begin a line
 		}
-		b.WriteString(strings.TrimPrefix(text, leadingDash(text)))
+		s.markup(b, text)
 	}
 }
 
-// leadingDash is the backslash that Escape puts before a dash because it
-// cannot know that the text does not begin a line.
-func leadingDash(text string) string {
-	if strings.HasPrefix(text, `\- `) {
-		return `\`
-	}
-	return ""
-}
-
-func (s Span) markup() string {
-	inner := ""
-	for _, x := range s.Spans {
-		inner += x.markup()
-	}
+// markup writes a span whose text is escaped already.
+func (s Span) markup(b *strings.Builder, text string) {
+	begin, end := "", ""
 	switch s.Kind {
 	case Strong:
-		return "**" + inner + "**"
+		begin, end = "**", "**"
 	case Slant:
-		return "_" + inner + "_"
+		begin, end = "_", "_"
 	case Mono:
-		return "`" + Escape(s.Text) + "`"
+		begin, end = "`", "`"
 	case Anchor:
-		return "[" + inner + "](" + escapeURL(s.URL) + ")"
+		begin, end = "[", "]("+escapeURL(s.URL)+")"
 	}
-	return Escape(s.Text)
+	b.WriteString(begin)
+	b.WriteString(text)
+	for _, x := range s.Spans {
+		x.markup(b, Escape(x.Text))
+	}
+	b.WriteString(end)
 }
 
 func escapeURL(url string) string {

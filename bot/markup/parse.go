@@ -5,20 +5,17 @@ import "strings"
 // Parse reads markup. It never fails, and takes time in proportion to the
 // length.
 func Parse(s string) Doc {
-	lines := strings.Split(s, "\n")
-	doc := make(Doc, len(lines))
-	for i, line := range lines {
-		if rest, ok := strings.CutPrefix(line, "- "); ok {
-			doc[i] = Line{Item: true, Spans: parseLine(rest)}
-			continue
-		}
-		doc[i] = Line{Spans: parseLine(line)}
+	p := parser{}
+	doc := make(Doc, 0, strings.Count(s, "\n")+1)
+	for line := range strings.SplitSeq(s, "\n") {
+		rest, item := strings.CutPrefix(line, "- ")
+		doc = append(doc, Line{Item: item, Spans: p.read(rest)})
 	}
 	return doc
 }
 
-// parser reads one line. open is the stack of constructs that have begun; the
-// spans of the line itself are those of open[0].
+// parser reads one line after the other. open is the stack of constructs that
+// have begun; the spans of the line itself are those of open[0].
 type parser struct {
 	line   string
 	at     int
@@ -32,7 +29,8 @@ type opened struct {
 	kind  SpanKind
 	mark  string
 	spans []Span
-	words []byte // text after the spans
+	words string // text after the spans, while it is one piece
+	more  []byte // the same, once it is several
 }
 
 // add appends a span that is not words.
@@ -43,20 +41,29 @@ func (o *opened) add(s Span) {
 
 // flush makes the words so far a span.
 func (o *opened) flush() {
-	if len(o.words) > 0 {
-		o.spans = append(o.spans, Span{Text: string(o.words)})
-		o.words = nil
+	text := o.words
+	if o.more != nil {
+		text = string(o.more)
 	}
+	if text != "" {
+		o.spans = append(o.spans, Span{Text: text})
+	}
+	o.words, o.more = "", nil
 }
 
 // empty says whether nothing stands in the construct yet.
-func (o *opened) empty() bool { return len(o.spans) == 0 && len(o.words) == 0 }
+func (o *opened) empty() bool { return len(o.spans) == 0 && o.words == "" && len(o.more) == 0 }
 
-func parseLine(line string) []Span {
+// read makes spans of a line.
+func (p *parser) read(line string) []Span {
 	if line == "" {
 		return nil
 	}
-	p := &parser{line: line, open: []opened{{}}}
+	if !strings.ContainsAny(line, "\\*_`[") {
+		return []Span{{Text: line}}
+	}
+	p.line, p.at, p.noCode = line, 0, false
+	p.open = append(p.open[:0], opened{spans: make([]Span, 0, 4)})
 	for p.at < len(line) {
 		p.step()
 	}
@@ -101,7 +108,14 @@ func (p *parser) step() {
 func (p *parser) text(s string, n int) {
 	p.at += n
 	top := p.top()
-	top.words = append(top.words, s...)
+	switch {
+	case top.more != nil:
+		top.more = append(top.more, s...)
+	case top.words == "":
+		top.words = s
+	default:
+		top.more = append(append(make([]byte, 0, 2*(len(top.words)+len(s))), top.words...), s...)
+	}
 }
 
 // top is the innermost construct.

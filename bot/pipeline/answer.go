@@ -46,6 +46,7 @@ func (b *batch) effects(ctx context.Context, store bot.Store, e *event, r *bot.R
 			return err
 		}
 		if row != nil {
+			row.Inbound.Of = e.in.Origin()
 			b.inbounds = append(b.inbounds, row)
 		}
 	}
@@ -53,6 +54,7 @@ func (b *batch) effects(ctx context.Context, store bot.Store, e *event, r *bot.R
 		if d.Inbound.EventID == "" {
 			d.Inbound.EventID = b.name(e, len(b.inbounds))
 		}
+		d.Inbound.Of = e.in.Origin()
 		row, err := b.p.row(d.Inbound, d.At)
 		if err != nil {
 			return err
@@ -163,7 +165,7 @@ type detail struct {
 
 // row adds a row to the outbox.
 func (b *batch) row(e *event, r *bot.Request, out bot.Outgoing, of *said, post *bot.Post) *bot.OutboxRow {
-	out.V = 1
+	out.V, out.Event = 1, e.in.Origin()
 	out.To, out.Direct, out.Staff = e.in.Address, e.in.Direct, colleague(e, r)
 	out.Colleague = !e.in.Direct && r.User != nil && e.conversation.Audience == crm.AudienceStaff
 	out.Key = fmt.Sprintf("%d-%d", e.row.ID, b.keys)
@@ -213,6 +215,7 @@ func (b *batch) keep(e *event, r *bot.Request, out bot.Outgoing, reply *bot.Repl
 	}
 	kept := *reply
 	kept.V = 1
+	letters, number := rand.Text()[:16], 0
 	replace := func(buttons []bot.Button, card string) []bot.Button {
 		buttons = slices.Clone(buttons)
 		for i := range buttons {
@@ -220,7 +223,10 @@ func (b *batch) keep(e *event, r *bot.Request, out bot.Outgoing, reply *bot.Repl
 			if x.Action == "" || strings.HasPrefix(x.Action, "b:") {
 				continue
 			}
-			id := rand.Text()[:16]
+			id := fmt.Sprint(letters, ".", number)
+			if number++; x.Once || card != "" { // it may be used up
+				id = rand.Text()[:16]
+			}
 			b.kept = append(b.kept, &bot.KeptButton{
 				ID: id, Conversation: e.conversation.ID, For: out.For, Label: x.Label,
 				Action: bot.Kept{Line: x.Action, Card: card, Shared: reply.Share || out.Op == bot.OpThread}.String(),

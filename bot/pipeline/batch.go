@@ -40,6 +40,7 @@ type result struct {
 	saves    map[bot.SessionKey]*bot.Session
 	inbounds []*bot.InboxRow
 	jobs     []*bot.Job
+	loans    []*loan         // rows that are sent as soon as the batch is through
 	asked    []*crm.Question // of the knowledge base
 	done     []int64
 	in, out  map[crm.ConversationID]bool
@@ -190,7 +191,10 @@ func (b *batch) ask(ctx context.Context, e *event) error {
 			}
 		}()
 		r = b.request(e, store)
-		if reply, err = b.p.opt.Handler(ctx, r); err != nil {
+		began := time.Now()
+		reply, err = b.p.opt.Handler(ctx, r)
+		b.p.handled(e, r, time.Since(began))
+		if err != nil {
 			return err
 		}
 		return b.collect(ctx, store, e, r, reply)

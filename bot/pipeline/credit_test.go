@@ -225,7 +225,7 @@ func TestWhoWroteIsToldWhyHisWordsCannotBeSent(t *testing.T) {
 		h.settle(t)
 		want(t, delivery(t, h, "ana"), "accepted", "failedno_consent")
 		ref := conversationOf(t, db, pigeon, "ana").ID.String()
-		want(t, h.office.texts("li"), "hi", "notice.unsent "+ref+" no\\_consent")
+		want(t, h.office.texts("li"), "hi", "notice.unsent "+ref+" no_consent")
 		want(t, h.pigeon.texts("ana"), "hello")
 	})
 }

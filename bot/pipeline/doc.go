@@ -3,8 +3,9 @@
 //
 // What arrives is checked and written to the inbox by one flusher, which takes
 // whatever came in while it wrote the last lot; only then does Receive return
-// (inbox.go, group.go). Workers take the shards of the inbox one by one. All
-// that a shard has waiting becomes one transaction: who and where is read in
+// (inbox.go, group.go). Workers take the shards of the inbox, a few at a time:
+// with one at a time a thin stream of events costs as many transactions as
+// events. All that they have waiting becomes one: who and where is read in
 // bulk, the handler is called for each event in the order of its conversation,
 // and what it wants said is written in bulk, with what was asked of the knowledge
 // base and the mark that the events are done (worker.go, batch.go, load.go,
@@ -26,7 +27,8 @@
 //
 // Senders take the head of each conversation from the outbox, many at once,
 // and write down what became of it before they take the next (sender.go,
-// fate.go, rate.go). Where a platform grants rights to write, each message is
+// fate.go, rate.go). What can go at once is not looked for: its batch leases it
+// to a free slot and hands it over (lend.go). Where a platform grants rights to write, each message is
 // paid for before it goes, several that wait go as one, and what cannot go is
 // told to the person outside the chat or to who wrote it (lot.go, window.go).
 // Somebody's home page is shown anew after a change (home.go).

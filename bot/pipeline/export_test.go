@@ -36,3 +36,23 @@ func (p *Pipeline) WorkOff(ctx context.Context) error {
 
 // Owner is the name of the pipeline among replicas.
 func (p *Pipeline) Owner() string { return p.owner }
+
+// Look does nothing but look for what other processes said, until ctx ends.
+func (p *Pipeline) Look(ctx context.Context) error {
+	if err := p.beat(ctx); err != nil {
+		return err
+	}
+	p.looks(ctx)
+	return nil
+}
+
+// Pulse is whether a platform takes calls.
+type Pulse struct{ pulse }
+
+func (p *Pulse) Note(chat bot.ChatID, err error, now time.Time) (bool, time.Time) {
+	return p.note(chat, err, now)
+}
+func (p *Pulse) Weak() bool                       { return p.weak() }
+func (p *Pulse) Room(free int, now time.Time) int { return p.room(free, now) }
+func (p *Pulse) Tries(row *bot.OutboxRow)         { p.tries(row) }
+func (p *Pulse) Tried(row *bot.OutboxRow)         { p.tried(row) }

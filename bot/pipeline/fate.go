@@ -29,7 +29,7 @@ func (p *Pipeline) fates(ctx context.Context, to *install, l *lot, sent bot.Sent
 			switch class := bot.FailureOf(err).Class; class {
 			case bot.Ambiguous:
 				s.State = crm.DeliveryFailed
-				p.doubt(row, &s)
+				p.doubt(to, row, &s)
 			case bot.WindowClosed:
 				s.State, s.Class = crm.DeliveryFailed, class
 				p.closed(ctx, to, row, &s)
@@ -66,7 +66,7 @@ func (p *Pipeline) fate(ctx context.Context, to *install, row *bot.OutboxRow, se
 	case bot.Unauthorized:
 		p.shut(to, &s, err)
 	case bot.Ambiguous:
-		p.doubt(row, &s)
+		p.doubt(to, row, &s)
 	case bot.Migrated:
 		p.migrate(row, &s, f.To)
 	case bot.BadContent:
@@ -81,7 +81,7 @@ func (p *Pipeline) fate(ctx context.Context, to *install, row *bot.OutboxRow, se
 		p.later(row, &s)
 	}
 	if s.State != crm.DeliveryQueued {
-		p.log.Info("pipeline: not sent", "row", row.ID, "state", s.State, "class", s.Class, "platform", to.Platform,
+		p.log.Info("pipeline: not sent", "event", row.Outgoing.Event, "row", row.ID, "state", s.State, "class", s.Class, "platform", to.Platform,
 			"install", to.Install.Install, "attempt", row.Attempts, "error", err)
 	}
 	return s
@@ -104,13 +104,18 @@ func backoff(attempts int) time.Duration {
 
 // doubt is for a call that may have arrived. What does no harm twice goes on
 // as if it had not; the bot's words are sent once more under the same key; a
-// person's are left to a person.
-func (p *Pipeline) doubt(row *bot.OutboxRow, s *bot.Settlement) {
+// person's are left to a person. While the platform takes no calls at all the
+// bot's words have more tries, with pauses in which it is the turn of others.
+func (p *Pipeline) doubt(to *install, row *bot.OutboxRow, s *bot.Settlement) {
+	most, wait := 2, backoff(row.Attempts)
+	if to.pulse.weak() {
+		most, wait = 6, min(pulseMost<<min(row.Attempts-1, 4), time.Minute)
+	}
 	switch op := row.Outgoing.Op; {
 	case op == bot.OpEdit || op == bot.OpDelete || op == bot.OpHome:
 		p.later(row, s)
-	case row.Author == crm.AuthorBot && row.Attempts < 2:
-		s.State, s.DueAt = crm.DeliveryQueued, s.At.Add(backoff(row.Attempts))
+	case row.Author == crm.AuthorBot && row.Attempts < most:
+		s.State, s.DueAt = crm.DeliveryQueued, s.At.Add(wait)
 	default:
 		s.State = crm.DeliveryUnknown
 	}

@@ -41,7 +41,19 @@ func (h host) Value(ctx context.Context, key string) (string, error) {
 
 // SetValue implements bot.Host.
 func (h host) SetValue(ctx context.Context, key, value string, ttl time.Duration) error {
-	return h.p.store.SetValue(ctx, h.key(key), value, ttl)
+	return h.p.values.do(ctx, bot.KeptValue{Key: h.key(key), Value: value, TTL: ttl})
+}
+
+// flushValues keeps what adapters set at the same time, with one commit.
+func (p *Pipeline) flushValues(values []bot.KeptValue) []error {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	err := p.store.SetValues(ctx, values)
+	errs := make([]error, len(values))
+	for i := range errs {
+		errs[i] = err
+	}
+	return errs
 }
 
 // Count implements bot.Host.

@@ -87,13 +87,17 @@ func (p *Pipeline) row(in bot.Inbound, due time.Time) (*bot.InboxRow, error) {
 // unclean is the field of an event that names something by what nobody can keep:
 // a name that is changed is another's. It is "" for a good one.
 func unclean(in *bot.Inbound) string {
-	for field, name := range map[string]string{
-		"chat": string(in.Address.Chat), "topic": string(in.Address.Topic),
-		"sender": string(in.Sender.ID), "sender_chat": string(in.Sender.Chat),
-		"message": string(in.Message), "reply_to": string(in.ReplyTo), "target": string(in.Target),
+	for _, x := range [...]struct{ field, name string }{
+		{"chat", string(in.Address.Chat)},
+		{"topic", string(in.Address.Topic)},
+		{"sender", string(in.Sender.ID)},
+		{"sender_chat", string(in.Sender.Chat)},
+		{"message", string(in.Message)},
+		{"reply_to", string(in.ReplyTo)},
+		{"target", string(in.Target)},
 	} {
-		if printable(name) != name {
-			return field
+		if printable(x.name) != x.name {
+			return x.field
 		}
 	}
 	return ""
@@ -169,6 +173,7 @@ func (p *Pipeline) flush(at *install, rows []*bot.InboxRow) []error {
 	n, err := p.store.AddInbound(ctx, rows)
 	if err == nil {
 		p.arrived(at, n, len(rows)-n)
+		p.traceReceived(rows)
 		return errs
 	}
 	if len(rows) == 1 || crm.CodeOf(err) == crm.CodeUnavailable {
@@ -182,6 +187,7 @@ func (p *Pipeline) flush(at *install, rows []*bot.InboxRow) []error {
 		n, err := p.store.AddInbound(ctx, []*bot.InboxRow{row})
 		if err == nil {
 			p.arrived(at, n, 1-n)
+			p.traceReceived(rows[i : i+1])
 		}
 		if errs[i] = kept(err); err != nil {
 			p.log.Warn("pipeline: inbox", "event", row.Inbound.EventID, "error", err)

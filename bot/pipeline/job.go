@@ -117,8 +117,12 @@ func (p *Pipeline) jobStep(ctx context.Context) (bool, error) {
 func (p *Pipeline) doJob(ctx context.Context, j *bot.Job) error {
 	limited, cancel := context.WithTimeout(ctx, jobFor)
 	defer cancel()
+	began := time.Now()
 	err := p.call(limited, j)
-	if every := p.every(j.Kind); every > 0 {
+	dead := err != nil && (j.Attempts >= jobTries || crm.CodeOf(err) == crm.CodeInvalid)
+	every := p.every(j.Kind)
+	p.ledger.job(p.known(j.Kind), time.Since(began), err, dead && every == 0)
+	if every > 0 {
 		if err != nil {
 			p.log.Warn("pipeline: job", "kind", j.Kind, "error", err)
 		}
@@ -130,7 +134,6 @@ func (p *Pipeline) doJob(ctx context.Context, j *bot.Job) error {
 		p.counts.add("jobs", 1)
 		return p.store.FinishJob(ctx, j.ID)
 	}
-	dead := j.Attempts >= jobTries || crm.CodeOf(err) == crm.CodeInvalid
 	p.log.Warn("pipeline: job", "kind", j.Kind, "id", j.ID, "attempt", j.Attempts, "parked", dead, "error", err)
 	j.RunAt, j.Cause = p.Now().Add(4*backoff(j.Attempts)), short(err.Error(), 2000)
 	p.wakeAt(p.job, j.RunAt)

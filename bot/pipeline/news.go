@@ -109,7 +109,7 @@ func (p *Pipeline) costs(s bot.Settlement) bool {
 // counted has the cards of a customer's threads say how many rights are left.
 func (p *Pipeline) counted(ctx context.Context, store bot.Store, s bot.Settlement) error {
 	threads, _, err := store.Threads(ctx, crm.ThreadFilter{
-		Conversation: s.Row.Conversation, States: []crm.ThreadState{crm.ThreadOpen}, Page: crm.Page{Limit: 50},
+		Conversation: s.Row.Conversation, States: []crm.ThreadState{crm.ThreadOpen}, Page: crm.Page{Limit: 50, Uncounted: true},
 	})
 	for _, t := range threads {
 		if !p.has(t.Platform, t.Install) {
@@ -162,7 +162,7 @@ func (p *Pipeline) instruct(ctx context.Context, store bot.Store, s bot.Settleme
 	row := s.Row
 	in := bot.Inbound{
 		EventID: fmt.Sprintf("%s:%d", kind, row.ID), Kind: bot.KindSystem,
-		Address: row.Outgoing.To, Direct: row.Outgoing.Direct, Action: line,
+		Address: row.Outgoing.To, Direct: row.Outgoing.Direct, Action: line, Of: row.Outgoing.Event,
 	}
 	if row.Message != 0 && row.Outgoing.Of == 0 {
 		in.EventID = fmt.Sprintf("%s:m%d", kind, row.Message)
@@ -308,7 +308,7 @@ func addressOf(k crm.ConversationKey) bot.Address {
 // proved notes that the person's device has shown all messages up to one.
 func (p *Pipeline) proved(ctx context.Context, id crm.ConversationID, upTo crm.MessageID) error {
 	releases, _, err := p.store.Releases(ctx, crm.ReleaseFilter{
-		Conversation: id, States: []crm.ReleaseState{crm.ReleaseSent}, Page: crm.Page{Limit: transcriptMost},
+		Conversation: id, States: []crm.ReleaseState{crm.ReleaseSent}, Page: crm.Page{Limit: transcriptMost, Uncounted: true},
 	})
 	if err != nil {
 		return err

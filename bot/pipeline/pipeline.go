@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"crmbot/bot"
@@ -47,7 +48,7 @@ type Options struct {
 	Slots   int           // operations under way for each install; 0 is 128
 	Poll    time.Duration // how long to sleep when nothing wakes us; 0 is 200 ms
 	SendFor time.Duration // longest time of one Send; 0 is 30 s
-	Drain   time.Duration // longest time for what is under way at the end; 0 is 10 s
+	Drain   time.Duration // longest time for what is under way at the end; 0 is 4 s
 	// ConsultFor is the longest that a request waits for Consult; 0 is 1.5 s.
 	ConsultFor time.Duration
 }
@@ -62,16 +63,21 @@ type Pipeline struct {
 	order    []*install // as in Options
 	clock    clock
 	settled  *group[bot.Settlement]
+	values   *group[bot.KeptValue]
 	counts   counts
+	ledger   ledger
 	watchers watchers
 
-	work, job bell
-	single    *worker   // of Settle
-	beaten    time.Time // last by Settle
-	mu        sync.Mutex
-	closing   bool
-	ready     error
-	replicas  int
+	work     *counted
+	job      bell
+	single   *worker   // of Settle
+	beaten   time.Time // last by Settle
+	mu       sync.Mutex
+	closing  bool
+	ready    error
+	replicas int
+	back     time.Duration // how far the clock was set back; of beats alone
+	turns    int           // how often the queues are still to be moved by it
 }
 
 // address is one install of one platform.
@@ -86,7 +92,10 @@ type install struct {
 	bell     bell
 	received *group[*bot.InboxRow]
 	leases   leases
+	pulse    pulse
 	tally    tally
+	life     life
+	sender   atomic.Pointer[sender] // of Run
 }
 
 // New builds a Pipeline. Nothing happens before Run or Settle, but Receive
@@ -96,12 +105,13 @@ func New(o Options) *Pipeline {
 	o.Company = introduced(o.Company)
 	p := &Pipeline{
 		opt: o, store: o.Store, log: o.Logger, owner: rand.Text(), installs: map[address]*install{},
-		clock: clock{now: o.Now}, work: newBell(), job: newBell(), replicas: 1,
+		clock: clock{now: o.Now}, work: &counted{bell: newBell()}, job: newBell(), replicas: 1,
 	}
 	if o.Company.Started.IsZero() {
 		o.Company.Started = p.Now()
 	}
 	p.settled = newGroup(flushMost, waitingMost, p.flushSettled)
+	p.values = newGroup(flushMost, waitingMost, p.flushValues)
 	for _, i := range o.Adapters {
 		known := &install{Install: i, rate: newLimits(), bell: newBell()}
 		known.received = newGroup(flushMost, waitingMost, func(rows []*bot.InboxRow) []error { return p.flush(known, rows) })
@@ -119,7 +129,7 @@ func defaults(o *Options) {
 	o.Poll = or(o.Poll, 200*time.Millisecond)
 	o.SendFor = or(o.SendFor, 30*time.Second)
 	o.ConsultFor = or(o.ConsultFor, 1500*time.Millisecond)
-	o.Drain = or(o.Drain, 10*time.Second)
+	o.Drain = or(o.Drain, 4*time.Second)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -155,25 +165,6 @@ func (p *Pipeline) Now() time.Time { return p.clock.Now() }
 // Advance moves the clock of this pipeline forward, for tests and scripts.
 func (p *Pipeline) Advance(d time.Duration) { p.clock.Advance(d) }
 
-// clock is a clock that can be moved forward.
-type clock struct {
-	mu    sync.Mutex
-	now   func() time.Time
-	ahead time.Duration
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now().Add(c.ahead).UTC().Truncate(time.Microsecond)
-}
-
-func (c *clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ahead += d
-}
-
 // longer is the next pause of somebody who found nothing to do. What happens in
 // this process rings a bell, and so do other processes as far as they can.
 func (p *Pipeline) longer(idle time.Duration) time.Duration {
@@ -190,6 +181,18 @@ func (b bell) ring() {
 	case b <- struct{}{}:
 	default:
 	}
+}
+
+// counted is a bell for several, who each can see whether it rang while they were
+// busy and another one heard it.
+type counted struct {
+	bell
+	rung atomic.Int64
+}
+
+func (c *counted) ring() {
+	c.rung.Add(1)
+	c.bell.ring()
 }
 
 // wait sleeps until the bell rings or d has passed. It is false once ctx ended.

@@ -115,7 +115,7 @@ func (b *batch) cannot(e *event, post bot.Post) error {
 	}
 	row, err := b.p.row(bot.Inbound{
 		EventID: b.name(e, len(b.inbounds)), Kind: bot.KindSystem, Address: e.in.Address, Direct: e.in.Direct,
-		Sender: e.in.Sender, Action: post.Failed + " why=unsupported",
+		Sender: e.in.Sender, Action: post.Failed + " why=unsupported", Of: e.in.Origin(),
 	}, b.now)
 	if err == nil {
 		b.inbounds = append(b.inbounds, row)

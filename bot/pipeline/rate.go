@@ -146,6 +146,13 @@ func (l *limits) limited(out bot.Outgoing, now, until time.Time) bool {
 	return other
 }
 
+// forget ends the pauses that were asked for: the clock they end by is no more.
+func (l *limits) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.heard)
+}
+
 // setRates gives every install its share.
 func (p *Pipeline) setRates(replicas int) {
 	for _, i := range p.order {

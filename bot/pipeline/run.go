@@ -14,7 +14,7 @@ import (
 // only if the database cannot be reached at the start.
 func (p *Pipeline) Run(ctx context.Context) error {
 	p.setClosing(false)
-	for _, start := range []func(context.Context) error{p.beat, p.schedule, p.restarted} {
+	for _, start := range []func(context.Context) error{p.beat, p.startClock, p.schedule, p.restarted} {
 		switch err := start(ctx); {
 		case ctx.Err() != nil:
 			return nil // it was called off before it began
@@ -27,6 +27,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	var side, work sync.WaitGroup
 	side.Go(func() { p.beats(life) })
 	side.Go(func() { p.listen(life) })
+	side.Go(func() { p.looks(life) })
 	for range p.opt.Workers {
 		work.Go(func() { p.newWorker().run(ctx) })
 	}
@@ -42,7 +43,7 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	p.drain(&work)
 	end()
 	side.Wait()
-	last, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	last, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	if err := p.store.ReleaseLeases(last, p.owner); err != nil {
 		p.log.Warn("pipeline: leases", "error", err)
@@ -55,7 +56,9 @@ func (p *Pipeline) Run(ctx context.Context) error {
 func (p *Pipeline) runAdapter(ctx context.Context, i *install) {
 	for failures := 1; ctx.Err() == nil; failures++ {
 		started := time.Now()
+		i.life.began()
 		err := p.runOnce(ctx, i)
+		i.life.ended(err)
 		if ctx.Err() != nil {
 			return
 		}
@@ -109,7 +112,17 @@ func (p *Pipeline) beats(ctx context.Context) {
 		if err := p.beat(ctx); err != nil && ctx.Err() == nil {
 			p.log.Warn("pipeline: beat", "error", err)
 		}
+		if err := p.followClock(ctx); err != nil && ctx.Err() == nil {
+			p.log.Warn("pipeline: clock", "error", err)
+		}
 	}
+}
+
+// alone says whether no other process works on the database, as far as we know.
+func (p *Pipeline) alone() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.replicas <= 1
 }
 
 func (p *Pipeline) beat(ctx context.Context) error {

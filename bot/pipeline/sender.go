@@ -19,24 +19,31 @@ type sender struct {
 	to    *install
 	slots chan struct{}
 	going sync.WaitGroup
+	lender
 }
 
 func (p *Pipeline) newSender(to *install) *sender {
-	return &sender{p: p, to: to, slots: make(chan struct{}, p.opt.Slots)}
+	s := &sender{p: p, to: to, slots: make(chan struct{}, p.opt.Slots)}
+	to.sender.Store(s)
+	return s
 }
 
 // run sends until ctx ends; what is under way then goes on in life.
 func (s *sender) run(ctx, life context.Context) {
 	defer s.going.Wait()
+	s.lends(func(row *bot.OutboxRow) { s.send(life, row) })
+	defer s.close()
 	idle := s.p.opt.Poll
 	for ctx.Err() == nil {
-		n, err := s.claim(ctx, life)
+		n, more, err := s.claim(ctx, life)
+		if n > 0 {
+			idle = s.p.opt.Poll
+		}
 		switch {
 		case err != nil:
 			s.p.log.Warn("pipeline: outbox", "platform", s.to.Platform, "install", s.to.Install.Install, "error", err)
 			pause(ctx, s.p.opt.Poll)
-		case n > 0:
-			idle = s.p.opt.Poll
+		case more:
 		default:
 			if !s.to.bell.wait(ctx, idle) {
 				return
@@ -46,30 +53,39 @@ func (s *sender) run(ctx, life context.Context) {
 	}
 }
 
-// claim takes as many rows as there are free slots, waiting for one, and
-// starts to send them. It returns how many.
-func (s *sender) claim(ctx, life context.Context) (int, error) {
+// claim takes rows for the free slots, waiting for one, and
+// starts to send them. It returns how many, and whether there may be more.
+func (s *sender) claim(ctx, life context.Context) (n int, more bool, err error) {
 	free := s.freeSlots(ctx)
 	if free == 0 {
-		return 0, nil
+		return 0, false, nil
 	}
+	unused := free
 	defer func() {
-		for range free {
+		for range unused {
 			<-s.slots
 		}
 	}()
+	if free = s.to.pulse.room(free, s.p.Now()); free == 0 {
+		return 0, false, nil
+	}
 	rows, err := s.p.claimFor(ctx, s.to, free)
 	if err != nil {
-		return 0, err
+		return 0, false, err
 	}
-	free -= len(rows)
+	unused -= len(rows)
+	s.claimed(rows, len(rows) == free)
+	if len(rows) == 1 {
+		s.to.pulse.tries(rows[0])
+	}
 	for _, row := range rows {
 		s.going.Go(func() { s.send(life, row) })
 	}
-	return len(rows), nil
+	return len(rows), len(rows) == free, nil
 }
 
-// freeSlots takes every free slot, waiting for the first.
+// freeSlots takes the free slots, waiting for the first, but for half of all:
+// those are for what batches hand over meanwhile.
 func (s *sender) freeSlots(ctx context.Context) int {
 	select {
 	case s.slots <- struct{}{}:
@@ -77,6 +93,9 @@ func (s *sender) freeSlots(ctx context.Context) int {
 		return 0
 	}
 	for n := 1; ; n++ {
+		if n >= cap(s.slots)/2 {
+			return n
+		}
 		select {
 		case s.slots <- struct{}{}:
 		default:
@@ -92,8 +111,11 @@ func (s *sender) send(life context.Context, row *bot.OutboxRow) {
 		s.p.settle(life, outcome)
 		s.to.leases.end(false, outcome.Row)
 	}
+	s.to.pulse.tried(row)
 	<-s.slots
-	s.to.bell.ring() // the next of this conversation may go
+	if s.followed(row.Conversation) {
+		s.to.bell.ring() // the next of this conversation may go
+	}
 	for _, outcome := range outcomes {
 		if outcome.State == crm.DeliveryQueued {
 			s.p.wakeAt(s.to.bell, outcome.DueAt)
@@ -130,6 +152,7 @@ func (p *Pipeline) deliver(ctx context.Context, to *install, row *bot.OutboxRow,
 	if err = lot.refused; err == nil {
 		sent, err = p.post(ctx, to, lot.out)
 		p.paid(to, lot, err)
+		p.felt(to, lot.out, err)
 	}
 	return p.fates(ctx, to, lot, sent, err)
 }
@@ -262,6 +285,7 @@ func (p *Pipeline) flushSettled(all []bot.Settlement) []error {
 // outcome counts what became of a row, and tells those who watch.
 func (p *Pipeline) outcome(s bot.Settlement) {
 	out := s.Row.Outgoing
+	p.traceOutcome(s)
 	if s.Class == superseded {
 		p.counts.add(string(superseded), 1)
 		return
@@ -270,6 +294,8 @@ func (p *Pipeline) outcome(s bot.Settlement) {
 	to := p.installs[address{out.To.Platform, out.To.Install}]
 	if to != nil && s.State == crm.DeliveryAccepted {
 		to.tally.sent(out, s.At)
+	} else if to != nil {
+		to.tally.missed(s)
 	}
 	if s.State != crm.DeliveryQueued {
 		p.watchers.ring(out.To)

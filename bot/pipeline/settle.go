@@ -20,7 +20,7 @@ func (p *Pipeline) Settle(ctx context.Context) error {
 		p.beaten = time.Now()
 	}
 	if p.single == nil {
-		for _, start := range []func(context.Context) error{p.schedule, p.restarted} {
+		for _, start := range []func(context.Context) error{p.startClock, p.schedule, p.restarted} {
 			if err := start(ctx); err != nil {
 				return err
 			}

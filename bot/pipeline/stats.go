@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"crmbot/bot"
+	"crmbot/crm"
 )
 
 // Stats are the figures of one install since the start.
@@ -19,6 +20,9 @@ type Stats struct {
 	Parked    int64               // events given up
 	Sent      int64               // operations that the platform took
 	Failed    map[bot.Class]int64 // operations that it did not take, by class; "expired" and "window_closed" without a call too
+	Again     map[bot.Class]int64 // of these, operations that are tried once more
+	GivenUp   map[bot.Class]int64 // of these, operations that never are
+	Repeated  map[crm.Code]int64  // events that failed and are tried once more, by code
 	Send      Latency             // of one call of the platform
 	Answer    Latency             // from a person's event in the inbox to its answer being taken
 }
@@ -66,11 +70,17 @@ func (t *timing) add(d time.Duration) {
 }
 
 func (t *timing) latency() Latency {
-	l := Latency{Buckets: make(map[float64]uint64, len(seconds)), Sum: t.sum}
-	for i, n := range t.in {
+	return latencyOf(seconds[:], t.in[:], t.sum)
+}
+
+// latencyOf adds up how many are within each bound. The last of in is beyond
+// all of them.
+func latencyOf(bounds []float64, in []uint64, sum float64) Latency {
+	l := Latency{Buckets: make(map[float64]uint64, len(bounds)), Sum: sum}
+	for i, n := range in {
 		l.Count += n
-		if i < len(seconds) {
-			l.Buckets[seconds[i]] = l.Count
+		if i < len(bounds) {
+			l.Buckets[bounds[i]] = l.Count
 		}
 	}
 	return l
@@ -81,6 +91,7 @@ func (t *tally) stats() Stats {
 	defer t.mu.Unlock()
 	s := t.n
 	s.Dropped, s.Failed = maps.Clone(t.n.Dropped), maps.Clone(t.n.Failed)
+	s.Again, s.GivenUp, s.Repeated = maps.Clone(t.n.Again), maps.Clone(t.n.GivenUp), maps.Clone(t.n.Repeated)
 	s.Send, s.Answer = t.send.latency(), t.answer.latency()
 	return s
 }
@@ -92,22 +103,27 @@ func (t *tally) count(change func(*Stats)) {
 	change(&t.n)
 }
 
-func (t *tally) dropped(reason string) {
-	t.count(func(s *Stats) {
-		if s.Dropped == nil {
-			s.Dropped = map[string]int64{}
-		}
-		s.Dropped[reason]++
-	})
+func (t *tally) dropped(reason string)  { t.count(func(s *Stats) { more(&s.Dropped, reason) }) }
+func (t *tally) failed(class bot.Class) { t.count(func(s *Stats) { more(&s.Failed, class) }) }
+func (t *tally) repeated(code crm.Code) { t.count(func(s *Stats) { more(&s.Repeated, code) }) }
+
+// more counts one more of a kind.
+func more[K comparable](of *map[K]int64, kind K) {
+	if *of == nil {
+		*of = map[K]int64{}
+	}
+	(*of)[kind]++
 }
 
-func (t *tally) failed(class bot.Class) {
-	t.count(func(s *Stats) {
-		if s.Failed == nil {
-			s.Failed = map[bot.Class]int64{}
-		}
-		s.Failed[class]++
-	})
+// missed notes that an operation was not taken: whether there is another try.
+func (t *tally) missed(s bot.Settlement) {
+	switch {
+	case s.Class == "":
+	case s.State == crm.DeliveryQueued:
+		t.count(func(n *Stats) { more(&n.Again, s.Class) })
+	case s.State != crm.DeliveryAccepted:
+		t.count(func(n *Stats) { more(&n.GivenUp, s.Class) })
+	}
 }
 
 // called notes one call of the platform.

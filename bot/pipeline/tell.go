@@ -26,7 +26,7 @@ func (b *batch) tell(ctx context.Context, store bot.Store, e *event, t bot.Tell)
 		b.chats[t.User] = to
 	}
 	if to == nil {
-		b.p.log.Warn("pipeline: nobody to tell", "user", t.User.String(), "line", t.Line)
+		b.p.log.Warn("pipeline: nobody to tell", "user", t.User.String(), "line", bot.LineName(t.Line))
 		return nil, nil
 	}
 	return b.p.row(to.event(b.name(e, len(b.inbounds)), t.Line), b.now)

@@ -85,7 +85,7 @@ type listing struct {
 func (l *listing) load(ctx context.Context, limit int) error {
 	threads, _, err := l.p.store.Threads(ctx, crm.ThreadFilter{
 		Platform: string(l.at.platform), Install: string(l.at.install),
-		States: []crm.ThreadState{crm.ThreadOpen, crm.ThreadClosed}, Page: crm.Page{Limit: 500},
+		States: []crm.ThreadState{crm.ThreadOpen, crm.ThreadClosed}, Page: crm.Page{Limit: 500, Uncounted: true},
 	})
 	if err != nil {
 		return err

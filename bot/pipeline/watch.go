@@ -39,6 +39,13 @@ func (w *watchers) add(ctx context.Context, a bot.Address) <-chan struct{} {
 	return c
 }
 
+// any says whether anybody waits.
+func (w *watchers) any() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.at) > 0
+}
+
 // ring tells those who wait at an address, and at the chat around it.
 func (w *watchers) ring(a bot.Address) {
 	for _, topic := range topicsOf(a) {
@@ -72,7 +79,7 @@ func topicsOf(a bot.Address) []string {
 }
 
 // wakeAt rings a bell at a moment; at once if it has passed.
-func (p *Pipeline) wakeAt(b bell, at time.Time) {
+func (p *Pipeline) wakeAt(b interface{ ring() }, at time.Time) {
 	wait := at.Sub(p.Now())
 	if wait <= 0 {
 		b.ring()

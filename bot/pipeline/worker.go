@@ -23,6 +23,7 @@ type worker struct {
 	p     *Pipeline
 	limit int
 	last  []*bot.InboxRow // of the batch under way
+	more  bool            // it may have left something behind
 }
 
 func (p *Pipeline) newWorker() *worker { return &worker{p: p, limit: p.opt.Batch} }
@@ -31,6 +32,7 @@ func (p *Pipeline) newWorker() *worker { return &worker{p: p, limit: p.opt.Batch
 func (w *worker) run(ctx context.Context) {
 	idle := w.p.opt.Poll
 	for ctx.Err() == nil {
+		rung := w.p.work.rung.Load()
 		worked, err := w.step(ctx)
 		switch {
 		case err != nil:
@@ -40,9 +42,11 @@ func (w *worker) run(ctx context.Context) {
 			if crm.CodeOf(err) == crm.CodeUnavailable {
 				pause(ctx, w.p.opt.Poll)
 			}
-		case worked:
+		case worked && w.more:
 			idle = w.p.opt.Poll
 			w.p.work.ring() // there may be work for a sleeping colleague
+		case worked && rung != w.p.work.rung.Load(): // or for us, who held its shard
+			idle = w.p.opt.Poll
 		default:
 			if !w.p.work.wait(ctx, idle) {
 				return
@@ -68,6 +72,8 @@ func (w *worker) step(ctx context.Context) (bool, error) {
 		return true, err
 	case len(w.last) == 0:
 		return false, err
+	case away(err):
+		return true, err
 	}
 	return true, errors.Join(err, w.blame(ctx, w.last[0], err))
 }
@@ -83,8 +89,14 @@ func (w *worker) attempt(ctx context.Context) (done bool, err error) {
 	}()
 	now := w.p.Now()
 	var b *batch
-	done, err = w.p.store.WorkShard(ctx, now, w.limit, func(ctx context.Context, store bot.Store, rows []*bot.InboxRow) error {
+	defer func() {
+		if b != nil && !(done && err == nil) {
+			b.takeBack()
+		}
+	}()
+	done, err = w.p.store.WorkShards(ctx, now, w.limit, func(ctx context.Context, store bot.Store, rows []*bot.InboxRow) error {
 		w.last = alone(rows)
+		w.more = len(w.last) < len(rows) || len(rows) >= w.limit || spread(rows) >= bot.ShardsAtOnce
 		b = w.p.newBatch(store, now, w.last)
 		return b.handle(ctx)
 	})
@@ -92,6 +104,15 @@ func (w *worker) attempt(ctx context.Context) (done bool, err error) {
 		b.after()
 	}
 	return done, err
+}
+
+// spread is how many shards the rows are of.
+func spread(rows []*bot.InboxRow) int {
+	shards := map[int]bool{}
+	for _, r := range rows {
+		shards[r.Shard] = true
+	}
+	return len(shards)
 }
 
 // alone is the part of rows that may be one batch: an event that has failed
@@ -108,8 +129,13 @@ func alone(rows []*bot.InboxRow) []*bot.InboxRow {
 	return rows
 }
 
-// blame counts a failure of a batch of one against its event. While the
-// database is away that fails too, and nothing is counted.
+// away says whether a batch failed because the database is away or full, which is
+// the fault of no event. What was called off because it took too long may be.
+func away(err error) bool {
+	return crm.CodeOf(err) == crm.CodeUnavailable && !errors.Is(err, context.DeadlineExceeded)
+}
+
+// blame counts a failure of a batch of one against its event.
 func (w *worker) blame(ctx context.Context, row *bot.InboxRow, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
@@ -130,15 +156,18 @@ func (p *Pipeline) again(ctx context.Context, store bot.Store, row *bot.InboxRow
 		return dead, err
 	}
 	p.wakeAt(p.work, row.DueAt)
-	level := p.log.Warn
-	if dead {
+	level, at := p.log.Warn, p.installs[address{row.Inbound.Address.Platform, row.Inbound.Address.Install}]
+	switch {
+	case dead:
 		level = p.log.Error
 		p.counts.add("parked", 1)
-		if at := p.installs[address{row.Inbound.Address.Platform, row.Inbound.Address.Install}]; at != nil {
+		if at != nil {
 			at.tally.count(func(s *Stats) { s.Parked++ })
 		}
+	case at != nil:
+		at.tally.repeated(crm.CodeOf(cause))
 	}
-	level("pipeline: event failed", "event", row.Inbound.EventID, "kind", row.Inbound.Kind, "chat", row.Chat,
+	level("pipeline: event failed", "event", row.Inbound.Origin(), "row", row.ID, "kind", row.Inbound.Kind, "chat", row.Chat,
 		"attempt", row.Attempts, "parked", dead, "id", locale.FaultID(cause), "error", cause)
 	return dead, nil
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"crmbot/bot"
 	"crmbot/crm"
@@ -162,6 +163,49 @@ func TestABatchThatTheDatabaseRefusesLeavesNothingBehindAndIsTriedInHalves(t *te
 		}
 		if b, err := db.Backlog(t.Context(), h.Now()); err != nil || b.Inbox != 0 || b.DeadInbox != 0 {
 			t.Errorf("backlog %+v, %v", b, err)
+		}
+	})
+}
+
+// A database that is full or away for long is nobody's fault. What takes so long
+// that it is called off each time may well be the fault of its event.
+func TestAnEventIsNotBlamedForADatabaseThatIsAwayButForTakingTooLong(t *testing.T) {
+	storagetest.Databases(t, func(t *testing.T, db *storage.DB) {
+		failed := 0
+		h := newHouse(t, db, func(_ context.Context, r *bot.Request) (*bot.Reply, error) {
+			switch {
+			case r.Inbound.Text == "endless":
+				return nil, crm.Fail(crm.CodeUnavailable, "error.unavailable").Because(context.DeadlineExceeded)
+			case failed < 12:
+				failed++
+				return nil, crm.Fail(crm.CodeUnavailable, "error.unavailable")
+			}
+			return bot.Text("echo " + r.Inbound.Text), nil
+		})
+		work := func() {
+			t.Helper()
+			for idle := 0; idle < 20; idle++ {
+				done, err := h.Step(t.Context())
+				if err != nil && crm.CodeOf(err) != crm.CodeUnavailable {
+					t.Fatal(err)
+				}
+				if !done && err == nil {
+					return
+				}
+			}
+		}
+		h.receive(t, says(pigeon, "ana", "hello"))
+		work()
+		h.settle(t)
+		want(t, h.pigeon.texts("ana"), "echo hello")
+		h.receive(t, says(pigeon, "ben", "endless"))
+		for range 3 {
+			work()
+			h.Advance(5 * time.Second)
+		}
+		dead, err := db.DeadInbound(t.Context(), 10)
+		if err != nil || len(dead) != 1 || dead[0].Inbound.Text != "endless" {
+			t.Errorf("given up: %v, %v; want what takes too long alone", dead, err)
 		}
 	})
 }

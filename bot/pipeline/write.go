@@ -121,6 +121,7 @@ func (b *batch) writeOutbox(ctx context.Context) error {
 			row.Message = b.of[i].ID
 		}
 	}
+	b.lend()
 	return b.store.AddOutbox(ctx, b.rows)
 }
 
@@ -168,10 +169,7 @@ func (b *batch) still() {
 // ringOthers tells other processes where something new was said, if there are
 // any.
 func (b *batch) ringOthers(ctx context.Context) error {
-	b.p.mu.Lock()
-	others := b.p.replicas > 1
-	b.p.mu.Unlock()
-	if !others || len(b.said) == 0 {
+	if b.p.alone() || len(b.said) == 0 {
 		return nil
 	}
 	topics := []string{"outbox"}
@@ -188,15 +186,15 @@ func (b *batch) ringOthers(ctx context.Context) error {
 // after wakes those who have something to do now that the batch is through.
 func (b *batch) after() {
 	b.p.counts.add("handled", int64(len(b.done)))
-	rung := map[*install]bool{}
+	b.p.traceQueued(b.rows)
+	b.handOver()
+	alone := b.p.alone()
 	for i, row := range b.rows {
-		to := b.p.installs[address{row.Outgoing.To.Platform, row.Outgoing.To.Install}]
-		if to != nil && !rung[to] {
-			rung[to] = true
-			to.bell.ring()
-		}
-		if to != nil && row.DueAt.After(b.now) {
-			b.p.wakeAt(to.bell, row.DueAt)
+		if to := b.p.installs[address{row.Outgoing.To.Platform, row.Outgoing.To.Install}]; to != nil && row.Owner == "" {
+			if s := to.sender.Load(); s != nil && alone {
+				s.follow(row.Conversation)
+			}
+			b.p.wakeAt(to.bell, row.DueAt) // at once if it is due
 		}
 		if b.of[i] != nil {
 			b.p.watchers.ring(row.Outgoing.To)

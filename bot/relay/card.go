@@ -217,7 +217,7 @@ func (c *card) talk(ctx context.Context) error {
 // from is an answer with the article that it was taken from, and the version of
 // it, where it answers a question that was asked at a moment or later.
 func (c *card) from(ctx context.Context, answer string, at time.Time) (string, error) {
-	last, _, err := c.r.Store.Questions(ctx, crm.QuestionFilter{Conversation: c.of.ID, Page: crm.Page{Limit: 1}})
+	last, _, err := c.r.Store.Questions(ctx, crm.QuestionFilter{Conversation: c.of.ID, Page: crm.Page{Limit: 1, Uncounted: true}})
 	if err != nil || len(last) == 0 || last[0].ArticleID == 0 || last[0].Asked.Before(at) {
 		return answer, err
 	}

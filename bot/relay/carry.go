@@ -96,7 +96,7 @@ func hinder(ctx context.Context, r *bot.Request, rel *crm.Release, state crm.Rel
 // myTurn says whether nothing that was let go before these words is still held.
 func myTurn(ctx context.Context, r *bot.Request, rel *crm.Release) (bool, error) {
 	all, _, err := r.Store.Releases(ctx, crm.ReleaseFilter{
-		Conversation: rel.ConversationID, States: []crm.ReleaseState{crm.ReleaseHeld}, Page: crm.Page{Limit: mostDraft},
+		Conversation: rel.ConversationID, States: []crm.ReleaseState{crm.ReleaseHeld}, Page: crm.Page{Limit: mostDraft, Uncounted: true},
 	})
 	for _, x := range all {
 		before := x.Due.Before(rel.Due) || x.Due.Equal(rel.Due) && x.ID < rel.ID
@@ -218,7 +218,7 @@ func introduced(w *locale.Words, name, body string) string {
 // first says whether the customer is not yet told who answers him now.
 func (of *customer) first(ctx context.Context, r *bot.Request, rel *crm.Release) (bool, error) {
 	found, _, err := r.Store.Releases(ctx, crm.ReleaseFilter{
-		Conversation: of.ID, States: []crm.ReleaseState{crm.ReleaseSent}, Page: crm.Page{Limit: 1},
+		Conversation: of.ID, States: []crm.ReleaseState{crm.ReleaseSent}, Page: crm.Page{Limit: 1, Uncounted: true},
 	})
 	if err != nil || len(found) == 0 {
 		return true, err

@@ -56,7 +56,7 @@ func Follow(ctx context.Context, r *bot.Request) error {
 // wake lets the words go that wait for the customer to write.
 func wake(ctx context.Context, r *bot.Request) error {
 	found, _, err := r.Store.Releases(ctx, crm.ReleaseFilter{
-		Conversation: r.Conversation.ID, States: []crm.ReleaseState{crm.ReleaseHeld}, Page: crm.Page{Limit: mostDraft},
+		Conversation: r.Conversation.ID, States: []crm.ReleaseState{crm.ReleaseHeld}, Page: crm.Page{Limit: mostDraft, Uncounted: true},
 	})
 	if err != nil {
 		return err

@@ -88,7 +88,7 @@ func chat(t *crm.Thread) bot.Address {
 // install of another, by their chats.
 func (of *customer) goneAt(ctx context.Context, r *bot.Request, t *crm.Thread) (map[string]int, error) {
 	found, _, err := r.Store.Threads(ctx, crm.ThreadFilter{
-		Conversation: of.ID, Platform: t.Platform, Install: t.Install, States: []crm.ThreadState{crm.ThreadLost}, Page: crm.Page{Limit: 50},
+		Conversation: of.ID, Platform: t.Platform, Install: t.Install, States: []crm.ThreadState{crm.ThreadLost}, Page: crm.Page{Limit: 50, Uncounted: true},
 	})
 	gone := map[string]int{}
 	for _, x := range found {

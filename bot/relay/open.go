@@ -53,7 +53,7 @@ func there(threads []*crm.Thread, p bot.ThreadPlace) bool {
 
 // threadsOf are a conversation's threads in some states.
 func threadsOf(ctx context.Context, r *bot.Request, c *crm.Conversation, states ...crm.ThreadState) ([]*crm.Thread, error) {
-	found, _, err := r.Store.Threads(ctx, crm.ThreadFilter{Conversation: c.ID, States: states, Page: crm.Page{Limit: 50}})
+	found, _, err := r.Store.Threads(ctx, crm.ThreadFilter{Conversation: c.ID, States: states, Page: crm.Page{Limit: 50, Uncounted: true}})
 	return found, err
 }
 
@@ -75,7 +75,7 @@ func open(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 	here := r.Conversation
 	known, _, err := r.Store.Threads(ctx, crm.ThreadFilter{
 		Conversation: c.ID, Platform: here.Platform, Install: here.Install,
-		States: []crm.ThreadState{crm.ThreadOpening, crm.ThreadOpen, crm.ThreadClosed}, Page: crm.Page{Limit: 1},
+		States: []crm.ThreadState{crm.ThreadOpening, crm.ThreadOpen, crm.ThreadClosed}, Page: crm.Page{Limit: 1, Uncounted: true},
 	})
 	if err != nil {
 		return nil, err

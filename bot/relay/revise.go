@@ -21,7 +21,7 @@ func Revised(ctx context.Context, r *bot.Request) (*bot.Reply, error) {
 		return nil, err
 	}
 	found, _, err := r.Store.Releases(ctx, crm.ReleaseFilter{
-		Thread: r.Thread.ID, Source: string(r.Inbound.Target), Page: crm.Page{Limit: mostDraft},
+		Thread: r.Thread.ID, Source: string(r.Inbound.Target), Page: crm.Page{Limit: mostDraft, Uncounted: true},
 	})
 	if err != nil {
 		return nil, err
@@ -278,7 +278,7 @@ func (of *customer) now(ctx context.Context, r *bot.Request, m *crm.Message, voi
 	if voice.Role != bot.VoiceReply {
 		return text, nil
 	}
-	found, _, err := r.Store.Releases(ctx, crm.ReleaseFilter{Message: m.ID, Page: crm.Page{Limit: 1}})
+	found, _, err := r.Store.Releases(ctx, crm.ReleaseFilter{Message: m.ID, Page: crm.Page{Limit: 1, Uncounted: true}})
 	if len(found) > 0 && failed(found[0]) {
 		text += "\n" + of.sentence(r, r.Words, failedKey(r, found[0]))
 	}

@@ -194,7 +194,7 @@ func (of *customer) alone(ctx context.Context, r *bot.Request) error {
 // who is in charge and wrote just now; "" if the author surprises nobody.
 func (of *customer) answering(ctx context.Context, r *bot.Request) (string, error) {
 	found, _, err := r.Store.Releases(ctx, crm.ReleaseFilter{
-		Conversation: of.ID, States: []crm.ReleaseState{crm.ReleaseHeld, crm.ReleaseSent}, Page: crm.Page{Limit: mostDraft},
+		Conversation: of.ID, States: []crm.ReleaseState{crm.ReleaseHeld, crm.ReleaseSent}, Page: crm.Page{Limit: mostDraft, Uncounted: true},
 	})
 	if err != nil {
 		return "", err

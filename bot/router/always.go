@@ -26,7 +26,7 @@ func (r *Router) always(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 		return reply, true, err
 	}
 	name := r.exact[t.core]
-	if name == "" && r.wantsPerson(t.text) {
+	if name == "" && r.wantsPerson(t.said) {
 		name = "person"
 	}
 	if !whenever[name] {
@@ -47,8 +47,11 @@ func (r *Router) always(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 
 // wantsPerson says whether a sentence calls for a person, alone or among others:
 // "Your bot is useless. HUMAN!", "客服呢？"
-func (r *Router) wantsPerson(text string) bool {
-	sentences := strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(".!?。！？\n…", c) })
+func (r *Router) wantsPerson(said *customer.Said) bool {
+	if !r.calls.Any(said.Dense()) {
+		return false
+	}
+	sentences := strings.FieldsFunc(said.Text, func(c rune) bool { return strings.ContainsRune(".!?。！？\n…", c) })
 	calls := func(s string) bool { return r.exact[r.phrases.Core(s)] == "person" }
 	for _, s := range sentences {
 		parts := strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(",，;；", c) })

@@ -21,7 +21,7 @@ func (r *Router) said(ctx context.Context, t *turn, c *bot.Command) (*bot.Reply,
 			continue
 		}
 		if a.Type != bot.ArgText && !r.looksLike(t, a, t.text) && !t.quiet {
-			answer, err := r.find(ctx, t, t.text)
+			answer, err := r.look(ctx, t, t.text, knowledge.Alone)
 			if err != nil {
 				return nil, true, err
 			}
@@ -73,7 +73,7 @@ func (r *Router) read(ctx context.Context, t *turn, a bot.Arg) (*bot.Reply, erro
 // wishInForm is a wish while a form is open. One of the same kind is added to
 // the form; another one ends it, with what is known taken down.
 func (r *Router) wishInForm(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
-	wish, ok := r.phrases.Intent(t.text, r.goods)
+	wish, ok := r.wish(t, t.text)
 	f := t.Session.Form
 	if !ok || wish.Doubt || t.quiet || f.Asking == confirming {
 		return nil, false, nil

@@ -50,6 +50,18 @@ func (r *Router) arrive(ctx context.Context, t *turn) (*bot.Reply, error) {
 	return nil, nil
 }
 
+// arrival is what arrive did, as it is counted where no command did more.
+func arrival(in *bot.Inbound) string {
+	name, _, _ := strings.Cut(in.Action, " ")
+	switch {
+	case in.Kind != bot.KindSystem:
+		return string(in.Kind)
+	case name == "burst", name == "form.idle", name == "assist.found", name == "assist.late":
+		return name
+	}
+	return string(bot.KindSystem)
+}
+
 // seen has what we say to a customer shown in the threads too, whatever made us
 // say it.
 func (r *Router) seen(ctx context.Context, t *turn, reply *bot.Reply) error {

@@ -19,8 +19,13 @@ func (r *Router) article(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 		return nil, false, nil
 	}
 	var whole knowledge.Answer // to all lines together
-	for i, text := range t.readings() {
-		answer, err := r.find(ctx, t, text)
+	readings := t.readings()
+	want := knowledge.Alone
+	if len(readings) == 1 && r.plainWish(t, t.text) {
+		want = knowledge.Verbatim
+	}
+	for i, text := range readings {
+		answer, err := r.look(ctx, t, text, want)
 		if err != nil {
 			return nil, false, err
 		}
@@ -32,7 +37,7 @@ func (r *Router) article(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 		}
 		t.takeBurst()
 		t.ask(text, answer, answer.Article)
-		wish, ok := r.phrases.Intent(t.text, r.goods)
+		wish, ok := r.wish(t, t.text)
 		if t.Staff() || !ok || !wish.Price || wish.Doubt {
 			return t.answered(answer.Article), true, nil
 		}

@@ -3,6 +3,7 @@ package router
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"regexp"
 	"slices"
@@ -15,20 +16,26 @@ import (
 	"crmbot/crm"
 )
 
-// lookup is what was found for a text.
+// lookup is what was found for a text, as far as it was wanted.
 type lookup struct {
 	text   string
+	want   knowledge.Want
 	answer knowledge.Answer
 }
 
 // find looks a text up in the knowledge base, once for each event.
 func (r *Router) find(ctx context.Context, t *turn, text string) (knowledge.Answer, error) {
-	if t.lookup != nil && t.lookup.text == text {
-		return t.lookup.answer, nil
+	return r.look(ctx, t, text, knowledge.Everything)
+}
+
+// look is find for those who want less.
+func (r *Router) look(ctx context.Context, t *turn, text string, want knowledge.Want) (knowledge.Answer, error) {
+	if l := t.lookup; l != nil && l.text == text && (l.want <= want || l.want == knowledge.Alone && !l.answer.Exact) {
+		return l.answer, nil
 	}
-	answer, err := r.knowledge.Find(ctx, knowledge.Question{Text: customer.Spoken(text), Language: t.language()})
+	answer, err := r.knowledge.Find(ctx, knowledge.Question{Text: customer.Spoken(text), Language: t.language(), Want: want})
 	if err == nil {
-		t.lookup = &lookup{text, answer}
+		t.lookup = &lookup{text, want, answer}
 	}
 	return answer, err
 }
@@ -38,7 +45,10 @@ var wordless = regexp.MustCompile(`(?i)\b(?:https?://|www\.)\S+|\S+@\S+\.\S+`)
 
 // worded says whether a text has words to look up. A number has none.
 func worded(text string) bool {
-	return strings.IndexFunc(wordless.ReplaceAllString(text, " "), unicode.IsLetter) >= 0
+	if strings.ContainsAny(text, "@:.") { // no link and no address is without one
+		text = wordless.ReplaceAllString(text, " ")
+	}
+	return strings.IndexFunc(text, unicode.IsLetter) >= 0
 }
 
 // asked remembers the last question, for whoever takes over.
@@ -100,11 +110,13 @@ func (r *Router) unanswered(ctx context.Context, t *turn, text string) error {
 }
 
 // questionKey names the question that this event asks: by the event and where
-// it came from, the same on every try.
+// it came from, the same on every try. The minute of the event comes first, so
+// that new keys lie together in their index, however many there are.
 func (t *turn) questionKey() string {
 	a := t.Inbound.Address
 	sum := sha256.Sum256([]byte(string(a.Platform) + "\n" + string(a.Install) + "\n" + t.EventID))
-	return hex.EncodeToString(sum[:8])
+	minute := binary.BigEndian.AppendUint32(nil, uint32(t.Inbound.At.Unix()/60)) //nolint:gosec // what is cut off is the same for centuries
+	return hex.EncodeToString(append(minute[1:], sum[:7]...))
 }
 
 // answered is the answer to a question that was just asked.

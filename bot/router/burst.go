@@ -71,6 +71,23 @@ func (t *turn) takeFiles() {
 	t.Session.Changed()
 }
 
+// whole says whether a line ends what somebody wants to say: nothing has to be
+// waited for behind a question mark.
+func (t *turn) whole() bool {
+	return strings.HasSuffix(t.text, "?") || strings.HasSuffix(t.text, "？")
+}
+
+// together makes one text of the lines that wait and the one at hand. It says
+// whether there were any.
+func (t *turn) together() bool {
+	lines := t.takeBurst()
+	if t.joined = true; len(lines) == 0 {
+		return false
+	}
+	t.say(strings.Join(append(lines, t.text), "\n"))
+	return true
+}
+
 // burst is the wake-up after the last line or file: all that waited goes down
 // the steps together.
 func (r *Router) burst(ctx context.Context, t *turn, seq string) (*bot.Reply, error) {

@@ -231,7 +231,7 @@ func (r *Router) openly(t *turn, line string) *call {
 // lineError is a line of ours that means nothing: a fault to be found in the log.
 type lineError string
 
-func (e lineError) Error() string { return "no such line: " + string(e) }
+func (e lineError) Error() string { return "no such line: " + bot.LineName(string(e)) }
 
 // fill puts the fields of a form in the place of what the line said. An empty
 // one was left out on purpose, and is not asked for again.

@@ -105,11 +105,11 @@ func (r *Router) phrase(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 		reply, err := r.press(ctx, t, line)
 		return reply, true, err
 	}
-	if line := customer.FeedbackLine(t.Request, r.phrases); line != "" {
+	if line := customer.FeedbackLine(t.Request, t.said); line != "" {
 		reply, err := r.press(ctx, t, line)
 		return reply, true, err
 	}
-	if courtesy := r.phrases.Courtesy(t.text); courtesy != "" {
+	if courtesy := t.said.Courtesy(); courtesy != "" {
 		reply, err := r.courtesy(ctx, t, courtesy)
 		return reply, true, err
 	}

@@ -11,6 +11,7 @@ import (
 	"crmbot/bot"
 	"crmbot/bot/customer"
 	"crmbot/bot/grammar"
+	"crmbot/bot/knowledge"
 	"crmbot/crm"
 )
 
@@ -44,8 +45,8 @@ func (r *Router) form(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 		reply, err := r.formAct(ctx, t, name, "")
 		return reply, true, err
 	}
-	if !t.quiet && r.phrases.Question(t.text) {
-		answer, err := r.find(ctx, t, t.text)
+	if !t.quiet && t.said.Question() {
+		answer, err := r.look(ctx, t, t.text, knowledge.Alone)
 		if err != nil {
 			return nil, true, err
 		}
@@ -69,7 +70,7 @@ func (r *Router) form(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 // comment is a word about how somebody was helped, right after he was asked for
 // it. A question is none.
 func (r *Router) comment(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
-	if t.Staff() || t.text == "" || r.phrases.Question(t.text) {
+	if t.Staff() || t.text == "" || customer.Comment(t.Request) == "" || t.said.Question() {
 		return nil, false, nil
 	}
 	line, err := r.commentLine(ctx, t)
@@ -91,7 +92,7 @@ func (r *Router) commentLine(ctx context.Context, t *turn) (string, error) {
 	if line == "" {
 		return "", nil
 	}
-	if _, ok := r.phrases.Intent(t.text, r.goods); !ok {
+	if _, ok := r.wish(t, t.text); !ok {
 		return line, nil
 	}
 	_, text, _ := strings.Cut(line, "survey=")

@@ -43,7 +43,7 @@ func (r *Router) hear(ctx context.Context, t *turn) (quiet bool, err error) {
 // waitsForNobody says whether a customer's text is a courtesy that ends a talk,
 // or one of the words that we answer ourselves.
 func (r *Router) waitsForNobody(t *turn) bool {
-	switch r.phrases.Courtesy(t.text) {
+	switch t.said.Courtesy() {
 	case customer.Thanks, customer.Okay, customer.Bye:
 		return true
 	}

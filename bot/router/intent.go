@@ -2,6 +2,7 @@ package router
 
 import (
 	"context"
+	"maps"
 
 	"crmbot/bot"
 	"crmbot/bot/customer"
@@ -13,7 +14,7 @@ func (r *Router) intent(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 		return nil, false, nil
 	}
 	for _, text := range t.readings() {
-		wish, ok := r.phrases.Intent(text, r.goods)
+		wish, ok := r.wish(t, text)
 		if !ok || wish.Doubt {
 			continue
 		}
@@ -27,20 +28,43 @@ func (r *Router) intent(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 	return nil, false, nil
 }
 
+// wished is the wish that a text was found to be, if ok.
+type wished struct {
+	text string
+	wish customer.Intent
+	ok   bool
+}
+
+// wish is the wish that a text is, looked for once for each event.
+func (r *Router) wish(t *turn, text string) (wish customer.Intent, ok bool) {
+	for _, w := range t.wishes {
+		if w.text == text {
+			return w.wish, w.ok
+		}
+	}
+	said := t.said
+	if said == nil || said.Text != text {
+		said = r.phrases.Hear(text)
+	}
+	wish, ok = said.Intent(r.goods)
+	t.wishes = append(t.wishes, wished{text, wish, ok})
+	return wish, ok
+}
+
 // plainWish says whether a customer's text is a wish without doubt.
 func (r *Router) plainWish(t *turn, text string) bool {
-	wish, ok := r.phrases.Intent(text, r.goods)
+	wish, ok := r.wish(t, text)
 	return ok && !wish.Doubt && !t.Staff()
 }
 
 // wanting is the call of a wish. Who only asks for a price may not mean it.
 func (r *Router) wanting(wish customer.Intent) *call {
-	return &call{command: r.commands[wish.Command], values: wish.Values, meant: !wish.Price}
+	return &call{command: r.commands[wish.Command], values: maps.Clone(wish.Values), meant: !wish.Price}
 }
 
 // perhaps is the button for what is worded like a wish but may be none.
 func (r *Router) perhaps(t *turn) []bot.Button {
-	wish, ok := r.phrases.Intent(t.text, r.goods)
+	wish, ok := r.wish(t, t.text)
 	if !ok || !wish.Doubt || t.Staff() {
 		return nil
 	}

@@ -82,7 +82,7 @@ func (r *Router) settle(ctx context.Context, t *turn, c *call) (args bot.Args, m
 	args = bot.Args{Text: c.text, Values: map[string]any{}}
 	for _, a := range fields(c.command) {
 		raw, given := c.values[a.Name]
-		if !given && a.Known != nil {
+		if !given && a.Known != nil && missing == nil { // it is looked up when its turn comes
 			t.Args = args
 			if raw = a.Known(t.Request); raw != "" {
 				given = true
@@ -144,6 +144,7 @@ func (r *Router) run(ctx context.Context, t *turn, c *call) (*bot.Reply, error) 
 	reply, err := r.attempt(ctx, t, c.command.Run)
 	if err == nil {
 		t.ran = c
+		t.Did(c.command.Name)
 		if c.yes && reply != nil && t.Inbound.Kind == bot.KindAction {
 			reply.Replace = true
 		}

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"crmbot/bot"
-	"crmbot/bot/customer"
 	"crmbot/crm"
 )
 
@@ -17,8 +16,8 @@ func (r *Router) ownTicket(ctx context.Context, t *turn) (*bot.Reply, bool, erro
 		return nil, false, nil
 	}
 	text := t.core
-	for _, word := range r.catalog.Every("words.reference") {
-		if rest, ok := strings.CutPrefix(text, customer.Normal(word)); ok {
+	for _, word := range r.references {
+		if rest, ok := strings.CutPrefix(text, word); ok {
 			text = strings.TrimLeft(rest, " :#是")
 			break
 		}

@@ -139,19 +139,8 @@ func (r *Router) choiceOf(a bot.Arg, raw string) (string, bool) {
 }
 
 func (r *Router) languageOf(raw string) (string, bool) {
-	for _, lang := range r.catalog.Languages() {
-		low := customer.Normal(raw)
-		if low == customer.Normal(lang) || r.isWord("language."+lang, low) {
-			return lang, true
-		}
-	}
-	return "", false
-}
-
-// isWord says whether a normal text is one of the words of a key, in any
-// language.
-func (r *Router) isWord(key, normal string) bool {
-	return slices.ContainsFunc(r.catalog.Every(key), func(w string) bool { return customer.Normal(w) == normal })
+	lang, ok := r.languages[customer.Normal(raw)]
+	return lang, ok
 }
 
 func (r *Router) period(t *turn, raw string) (any, bool) {

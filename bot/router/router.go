@@ -57,6 +57,10 @@ type Router struct {
 	order      []*bot.Command // as they were given, for help
 	phrases    *customer.Phrases
 	exact      map[string]string // what customers type, normal, to a command
+	calls      *grammar.Needles  // what everybody says who calls for a person
+	means      map[string][]string
+	languages  map[string]string // the names of languages, normal
+	references []string          // the words for the number of a ticket, normal
 	matcher    *grammar.Matcher
 	arguments  map[string][]string // the words for an argument's name
 	vocabulary []word              // the words that colleagues type
@@ -108,6 +112,7 @@ func New(o Options) (*Router, error) {
 	}
 	r.matcher = grammar.NewMatcher(r.specs(), nouns)
 	r.vocabulary, r.marks = r.typedWords(), r.markWords()
+	r.listen()
 	return r, nil
 }
 
@@ -219,10 +224,13 @@ func (r *Router) handle(ctx context.Context, t *turn) (*bot.Reply, error) {
 	case bot.KindText, bot.KindMedia, bot.KindAction, bot.KindForm:
 	case bot.KindMenu:
 		if reply, done, err := r.entry(ctx, t); done || err != nil {
+			t.Did("menu")
 			return reply, err
 		}
 	default:
-		return r.arrive(ctx, t)
+		reply, err := r.arrive(ctx, t)
+		t.Did(arrival(t.Inbound))
+		return reply, err
 	}
 	if reply, refused := r.refuse(t); refused {
 		return reply, nil
@@ -230,6 +238,7 @@ func (r *Router) handle(ctx context.Context, t *turn) (*bot.Reply, error) {
 	for _, s := range steps {
 		reply, done, err := s.try(r, ctx, t)
 		if done || err != nil {
+			t.Did(s.name)
 			return reply, err
 		}
 	}
@@ -240,15 +249,15 @@ func (r *Router) handle(ctx context.Context, t *turn) (*bot.Reply, error) {
 func (r *Router) worded(ctx context.Context, t *turn, err error) (*bot.Reply, error) {
 	switch crm.CodeOf(err) {
 	case crm.CodeInternal, crm.CodeUnavailable:
-		r.log.ErrorContext(ctx, "router: "+string(t.Inbound.Kind), "event", t.EventID, "id", locale.FaultID(err), "error", err)
+		r.log.ErrorContext(ctx, "router: "+string(t.Inbound.Kind), "event", t.Inbound.Origin(), "id", locale.FaultID(err), "error", err)
 		return nil, err
 	}
 	var e *crm.Error
 	if errors.As(err, &e) && e.Err != nil {
-		r.log.InfoContext(ctx, "router: refused", "event", t.EventID, "key", e.Key, "error", e.Err)
+		r.log.InfoContext(ctx, "router: refused", "event", t.Inbound.Origin(), "key", e.Key, "error", e.Err)
 	}
 	if t.Inbound.Kind == bot.KindSystem { // nobody asked, so nobody is told
-		r.log.InfoContext(ctx, "router: "+t.Inbound.Action, "event", t.EventID, "error", err)
+		r.log.InfoContext(ctx, "router: refused", "event", t.Inbound.Origin(), "line", bot.LineName(t.Inbound.Action), "error", err)
 		return nil, nil
 	}
 	return bot.Text(t.Words.Error(err)), nil

@@ -76,7 +76,7 @@ func (r *Router) meantReply(ctx context.Context, t *turn, c *call) (string, time
 		return rel.Body, rel.Created, nil
 	}
 	found, _, err := t.Store.Releases(ctx, crm.ReleaseFilter{
-		Conversation: t.Customer.ID, States: []crm.ReleaseState{crm.ReleaseSent}, Page: crm.Page{Limit: 1},
+		Conversation: t.Customer.ID, States: []crm.ReleaseState{crm.ReleaseSent}, Page: crm.Page{Limit: 1, Uncounted: true},
 	})
 	if err != nil || len(found) == 0 {
 		return "", t.Now, err

@@ -10,8 +10,8 @@ import (
 )
 
 // suggest is step 9. A customer's line that nothing knows, and files without
-// words, wait for what follows; then the nearest articles are offered. Staff are offered the
-// nearest commands.
+// words, wait for what follows, unless it ends as a question does; then the
+// nearest articles are offered. Staff are offered the nearest commands.
 func (r *Router) suggest(ctx context.Context, t *turn) (*bot.Reply, bool, error) {
 	if t.quiet || t.text == "" && len(t.Inbound.Files) == 0 {
 		return nil, true, nil
@@ -33,9 +33,16 @@ func (r *Router) suggest(ctx context.Context, t *turn) (*bot.Reply, bool, error)
 	if t.text == "" {
 		return nil, false, nil
 	}
-	if !t.joined {
+	if !t.joined && !t.whole() {
 		t.wait()
 		return nil, true, nil
+	}
+	if !t.joined && t.together() {
+		for _, try := range []func(context.Context, *turn) (*bot.Reply, bool, error){r.article, r.intent} {
+			if reply, done, err := try(ctx, t); done || err != nil {
+				return reply, done, err
+			}
+		}
 	}
 	if reply, err := r.unsolved(ctx, t); !reply.Empty() || err != nil {
 		return reply, true, err

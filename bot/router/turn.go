@@ -2,7 +2,6 @@ package router
 
 import (
 	"context"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -23,6 +22,7 @@ const (
 type turn struct {
 	*bot.Request
 	text    string // what was said, trimmed
+	said    *customer.Said
 	normal  string // the same as customers' phrases are compared
 	core    string // of a customer: the same without what is only polite
 	speech  *customer.Phrases
@@ -32,7 +32,8 @@ type turn struct {
 	joined  bool // text and files are a whole burst
 
 	lookup *lookup // the last text that was looked up
-	key    string  // of the question that this event asked, or that is answered now
+	wishes []wished
+	key    string // of the question that this event asked, or that is answered now
 
 	answering bool // this is the answer to the open form
 
@@ -58,12 +59,13 @@ func (r *Router) reading(req *bot.Request) *turn {
 
 // say sets the words that the steps look at.
 func (t *turn) say(text string) {
-	t.text = strings.TrimSpace(text)
+	t.said = t.speech.Hear(text)
+	t.text = t.said.Text
 	t.normal, t.core = "", ""
 	if utf8.RuneCountInString(t.text) <= longestText {
-		t.normal = customer.Normal(t.text)
+		t.normal = t.said.Normal
 		if !t.Staff() {
-			t.core = t.speech.Core(t.text)
+			t.core = t.said.Core
 		}
 	}
 }
@@ -101,7 +103,7 @@ func (r *Router) learnLanguage(ctx context.Context, t *turn) {
 	case t.Contact != nil && t.Contact.Language == "":
 		c, err := t.Store.UpdateContact(ctx, t.Contact.ID, func(c *crm.Contact) error { c.Language = lang; return nil })
 		if err != nil {
-			r.log.WarnContext(ctx, "router: language", "event", t.EventID, "error", err)
+			r.log.WarnContext(ctx, "router: language", "event", t.Inbound.Origin(), "error", err)
 			return
 		}
 		t.Contact = c

@@ -183,7 +183,7 @@ func (r *Router) found(ctx context.Context, t *turn, a bot.Arg, typed string) []
 	}
 	hits, err := t.CRM.Records.Find(ctx, t.Actor, typed, a.Kinds, mostOptions-1)
 	if err != nil {
-		r.log.WarnContext(ctx, "router: options", "event", t.EventID, "error", err)
+		r.log.WarnContext(ctx, "router: options", "event", t.Inbound.Origin(), "error", err)
 		return nil
 	}
 	var out []bot.Option

@@ -43,7 +43,7 @@ func (t *teacher) answerTo(ctx context.Context, store crm.Store, q *crm.Question
 		return answered{}, err
 	}
 	found, _, err := store.Releases(ctx, crm.ReleaseFilter{
-		Conversation: q.ConversationID, States: []crm.ReleaseState{crm.ReleaseSent}, Page: crm.Page{Limit: mostReplies},
+		Conversation: q.ConversationID, States: []crm.ReleaseState{crm.ReleaseSent}, Page: crm.Page{Limit: mostReplies, Uncounted: true},
 	})
 	if err != nil {
 		return answered{}, err
@@ -80,7 +80,7 @@ func (t *teacher) telling(said []*crm.Release) answered {
 func nextAsked(ctx context.Context, store crm.Store, q *crm.Question) (time.Time, error) {
 	until := q.Asked.Add(answeredWithin)
 	found, _, err := store.Questions(ctx, crm.QuestionFilter{
-		Conversation: q.ConversationID, Since: q.Asked, Until: until, Page: crm.Page{Limit: mostReplies},
+		Conversation: q.ConversationID, Since: q.Asked, Until: until, Page: crm.Page{Limit: mostReplies, Uncounted: true},
 	})
 	for _, next := range found {
 		if next.Asked.After(q.Asked) && next.Asked.Before(until) {

@@ -55,9 +55,10 @@ func Health(ctx context.Context, services *crm.Services, store crm.Store, m *kno
 	return report, err
 }
 
-// weeks are the figures of the seven days before a moment, and of those before.
+// weeks are the figures of the seven days up to a moment, what is asked at that
+// very moment too, and of those before.
 func weeks(ctx context.Context, services *crm.Services, by crm.Actor, at time.Time) (now, before crm.QuestionFigures, err error) {
-	at = at.UTC()
+	at = at.UTC().Add(time.Microsecond)
 	if now, err = services.Questions.Figures(ctx, by, at.Add(-week), at); err != nil {
 		return now, before, err
 	}
@@ -68,7 +69,7 @@ func weeks(ctx context.Context, services *crm.Services, by crm.Actor, at time.Ti
 // unused are the articles that nobody was shown in any language for a while, but
 // for new ones; none before the questions of that while are on record.
 func unused(ctx context.Context, services *crm.Services, store crm.ArticleStore, by crm.Actor, now time.Time) ([]*crm.Article, int, error) {
-	_, before, err := services.Questions.Questions(ctx, by, crm.QuestionFilter{Until: now.Add(-unusedFor).UTC(), Page: crm.Page{Limit: 1}})
+	_, before, err := services.Questions.Questions(ctx, by, crm.QuestionFilter{Until: now.Add(-unusedFor).UTC(), Page: crm.Page{Limit: 1, Uncounted: true}})
 	if err != nil || before == 0 {
 		return nil, 0, err
 	}

@@ -28,7 +28,7 @@ func (t *teacher) learn(ctx context.Context, task *pipeline.Task) error {
 // listen looks up what was answered to the misses of the last days.
 func (t *teacher) listen(ctx context.Context, store crm.Store, questions *crm.QuestionService, now time.Time) error {
 	found, _, err := store.Questions(ctx, crm.QuestionFilter{
-		Missed: true, Since: now.Add(-listenFor), Page: crm.Page{Limit: mostFresh},
+		Missed: true, Since: now.Add(-listenFor), Page: crm.Page{Limit: mostFresh, Uncounted: true},
 	})
 	if err != nil {
 		return err

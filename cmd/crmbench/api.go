@@ -3,11 +3,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -20,12 +22,14 @@ import (
 type platform struct {
 	crowd   *crowd
 	latency atomic.Int64 // of sendMessage, in nanoseconds
-	hangs   atomic.Int64 // the chat whose sendMessage takes hangsFor
+	hangs   atomic.Int64 // the chat whose calls hang until it is another, 0 for none
 	ids     atomic.Int64
+	hook    atomic.Pointer[string] // as it was set, nil for none
+	mood    atomic.Pointer[mood]   // of a soak, nil for always friendly
 	server  *http.Server
 }
 
-// hangsFor is how long the call of a chat that hangs takes.
+// hangsFor is the longest that a call hangs.
 const hangsFor = 30 * time.Second
 
 // openPlatform listens at an address.
@@ -47,7 +51,7 @@ var chatOf = regexp.MustCompile(`chat_id"?[=:]\s*"?(-?\d+)`)
 
 const (
 	me      = `{"ok":true,"result":{"id":1,"is_bot":true,"first_name":"bench","username":"bench_bot","can_join_groups":true,"can_read_all_group_messages":true,"supports_inline_queries":false}}`
-	webhook = `{"ok":true,"result":{"url":"","has_custom_certificate":false,"pending_update_count":0}}`
+	webhook = `{"ok":true,"result":{"url":%q,"has_custom_certificate":false,"pending_update_count":0,"allowed_updates":%s}}`
 	sent    = `{"ok":true,"result":{"message_id":%d,"date":1,"chat":{"id":%s,"type":"private"},"from":{"id":1,"is_bot":true,"first_name":"bench"},"text":"ok"}}`
 )
 
@@ -58,6 +62,10 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
+	mood := p.mood.Load()
+	if mood.refuses(w, r) {
+		return
+	}
 	switch method := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]; method {
 	case "sendMessage":
 		found := chatOf.FindSubmatch(body)
@@ -70,31 +78,38 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		p.crowd.answer(chat)
+		mood.hear(chat, r, body)
 		fmt.Fprintf(w, sent, p.ids.Add(1), found[1])
 	case "getMe":
 		_, _ = io.WriteString(w, me)
 	case "getWebhookInfo":
-		_, _ = io.WriteString(w, webhook)
+		p.tellWebhook(w)
+	case "setWebhook":
+		said := string(body)
+		p.hook.Store(&said)
+		_, _ = io.WriteString(w, `{"ok":true,"result":true}`)
 	default:
 		_, _ = io.WriteString(w, `{"ok":true,"result":true}`)
 	}
 }
 
+// tellWebhook says what setWebhook said, as a form does.
+func (p *platform) tellWebhook(w io.Writer) {
+	said := url.Values{}
+	if body := p.hook.Load(); body != nil {
+		said, _ = url.ParseQuery(*body) // what is no form is nothing
+	}
+	fmt.Fprintf(w, webhook, said.Get("url"), cmp.Or(said.Get("allowed_updates"), "[]"))
+}
+
 // pause is how long the platform takes for a call.
 func (p *platform) pause(ctx context.Context, chat int64) error {
-	wait := time.Duration(p.latency.Load())
-	if p.hangs.Load() == chat {
-		wait = hangsFor
+	began := time.Now()
+	for p.hangs.Load() == chat && time.Since(began) < hangsFor && ctx.Err() == nil {
+		sleep(ctx, 10*time.Millisecond)
 	}
-	if wait == 0 {
-		return nil
+	if wait := time.Duration(p.latency.Load()) - time.Since(began); wait > 0 {
+		sleep(ctx, wait)
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
+	return ctx.Err()
 }

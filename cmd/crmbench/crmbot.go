@@ -25,6 +25,7 @@ listen: %s
 admin_listen: %s
 public_url: https://bench.example.com
 log: warn
+pprof: true
 flood: {per_minute: 0}
 adapters:
   - platform: telegram
@@ -36,16 +37,28 @@ adapters:
     rate: "off"
 `
 
-// crmbot is the bot on a fresh database with the sample company's articles, as
-// one process or several.
+// inbound and outbound are what a crmbot's database says of the crowd's
+// messages: their rows, and the platform's ids of their answers.
+const (
+	inbound  = `SELECT native, id FROM messages WHERE direction = 'in' ORDER BY id`
+	outbound = `SELECT m.event_id, p.native FROM messages m JOIN parts p ON p.message_id = m.id WHERE m.direction = 'out' ORDER BY m.id`
+)
+
+// crmbot is the bot on a fresh database with the yard's articles, as one process
+// or several.
 func (y *yard) crmbot(ctx context.Context, kind string, processes int) (*setup, error) {
-	dir, err := os.MkdirTemp(y.dir, kind+"-")
+	name := "crmbot-" + kind
+	if processes > 1 {
+		name = "crmbot-two"
+	}
+	dir, err := os.MkdirTemp(y.dir, name+"-")
 	if err != nil {
 		return nil, err
 	}
 	s := &setup{end: func() { _ = os.RemoveAll(dir) }}
 	database := filepath.Join(dir, "crmbot.db")
 	if kind == "postgres" {
+		s.database = y.cluster
 		if database, err = y.cluster.create(ctx, "crmbot"); err != nil {
 			return nil, err
 		}
@@ -65,25 +78,30 @@ func (y *yard) crmbot(ctx context.Context, kind string, processes int) (*setup, 
 			return nil, err
 		}
 		if i == 0 {
-			fill := exec.CommandContext(ctx, y.binary, "knowledge", "import", "--config", config, samples(y.root))
+			fill := exec.CommandContext(ctx, y.binary, "knowledge", "import", "--config", config, y.knowledge)
 			if out, err := fill.CombinedOutput(); err != nil {
 				return nil, fmt.Errorf("knowledge import: %w\n%s", err, out)
 			}
 		}
+		s.admin = append(s.admin, admin)
 		s.urls = append(s.urls, "http://"+address+"/hook/telegram/support")
 		s.start = append(s.start, func() (*process, error) {
-			return start(filepath.Join(y.dir, "crmbot.log"), nil, y.binary, "serve", "--config", config)
+			return start(y.log(name), nil, y.binary, "serve", "--config", config)
 		})
 	}
-	s.logged = func(ctx context.Context) (map[int]int, error) {
-		db, err := y.open(kind, database)
-		if err != nil {
-			return nil, err
-		}
-		defer db.Close()
-		return count(ctx, db, `SELECT CAST(native AS BIGINT) AS number, count(*) FROM messages WHERE direction = 'in' GROUP BY native`)
-	}
+	s.logged = func(ctx context.Context) (logbook, error) { return y.ask(ctx, kind, database, inbound) }
+	s.replied = func(ctx context.Context) (logbook, error) { return y.ask(ctx, kind, database, outbound) }
 	return s, nil
+}
+
+// ask reads a logbook from a crmbot's database.
+func (y *yard) ask(ctx context.Context, kind, database, query string) (logbook, error) {
+	db, err := y.open(kind, database)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	return readLogbook(ctx, db, query)
 }
 
 func (y *yard) open(kind, database string) (*sql.DB, error) {
@@ -91,24 +109,6 @@ func (y *yard) open(kind, database string) (*sql.DB, error) {
 		return y.cluster.open("crmbot"), nil
 	}
 	return sql.Open("sqlite", database)
-}
-
-// count reads rows of a message's number and how often it is there.
-func count(ctx context.Context, db *sql.DB, query string) (map[int]int, error) {
-	rows, err := db.QueryContext(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = rows.Close() }() // it was only read
-	out := map[int]int{}
-	for rows.Next() {
-		var number, n int
-		if err := rows.Scan(&number, &n); err != nil {
-			return nil, err
-		}
-		out[number] = n
-	}
-	return out, rows.Err()
 }
 
 // portOf is the port of an address.

@@ -4,6 +4,8 @@ package main
 
 import (
 	"context"
+	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -15,6 +17,7 @@ type message struct {
 	chat     int64
 	text     string
 	due      time.Time // when it was to be sent
+	sent     time.Time // when it was, for the first time
 	acked    time.Time
 	answered time.Time // first
 	status   int       // of the webhook call, 0 for no answer
@@ -29,7 +32,8 @@ type crowd struct {
 	messages []*message
 	waiting  map[int64][]*message
 	last     map[int64]*message
-	open     int // not answered yet
+	open     int       // not answered yet
+	heard    time.Time // the first answer since listen
 }
 
 func newCrowd() *crowd {
@@ -62,18 +66,30 @@ func (c *crowd) ask(words func(number int) (chat int64, text string), due time.T
 func (c *crowd) forget(m *message) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for i, other := range c.waiting[m.chat] {
-		if other == m {
-			c.waiting[m.chat] = append(c.waiting[m.chat][:i:i], c.waiting[m.chat][i+1:]...)
-			c.open--
-		}
+	same := func(other *message) bool { return other == m }
+	if line := c.waiting[m.chat]; slices.ContainsFunc(line, same) {
+		c.waiting[m.chat] = slices.DeleteFunc(line, same)
+		c.open--
 	}
-	for i, other := range c.messages {
-		if other == m {
-			c.messages = append(c.messages[:i:i], c.messages[i+1:]...)
-			return
-		}
+	c.messages = slices.DeleteFunc(c.messages, same)
+}
+
+// listen waits for the next answer, to whatever message.
+func (c *crowd) listen() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.heard = time.Time{}
+}
+
+// since is how long after a moment the first answer since listen came, 0 if none
+// did.
+func (c *crowd) since(began time.Time) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.heard.IsZero() {
+		return 0
 	}
+	return c.heard.Sub(began)
 }
 
 // answer is an answer that reached the platform.
@@ -81,6 +97,9 @@ func (c *crowd) answer(chat int64) {
 	now := time.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.heard.IsZero() {
+		c.heard = now
+	}
 	m := c.last[chat]
 	if line := c.waiting[chat]; len(line) > 0 {
 		m, c.waiting[chat] = line[0], line[1:]
@@ -95,12 +114,38 @@ func (c *crowd) answer(chat int64) {
 	}
 }
 
-// acknowledged keeps how the webhook call of a message ended.
+// bring sends a message with post, which returns the status of the call.
+func (c *crowd) bring(m *message, post func(*message) int) int {
+	now := time.Now()
+	c.mu.Lock()
+	if m.sent.IsZero() {
+		m.sent = now
+	}
+	c.mu.Unlock()
+	status := post(m)
+	c.acknowledged(m, status)
+	return status
+}
+
+// acknowledged keeps how the call with a message ended.
 func (c *crowd) acknowledged(m *message, status int) {
 	now := time.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	m.status, m.acked = status, now
+}
+
+// refused are the messages that were not taken.
+func (c *crowd) refused() []*message {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []*message
+	for _, m := range c.messages {
+		if m.status != http.StatusOK {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // left is how many are not answered, but for those of one chat.
@@ -137,9 +182,9 @@ func (c *crowd) await(ctx context.Context, m *message) {
 
 // settle waits until everybody is answered but for those of one chat, or nobody
 // was for a while.
-func (c *crowd) settle(quiet time.Duration, but int64) {
+func (c *crowd) settle(ctx context.Context, quiet time.Duration, but int64) {
 	last, since := c.left(but), time.Now()
-	for last > 0 && time.Since(since) < quiet {
+	for last > 0 && time.Since(since) < quiet && ctx.Err() == nil {
 		time.Sleep(2 * time.Millisecond)
 		if now := c.left(but); now != last {
 			last, since = now, time.Now()

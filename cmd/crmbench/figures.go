@@ -3,7 +3,9 @@
 package main
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,15 +23,18 @@ type figure struct {
 	Lost     int `json:"lost,omitempty"`     // acknowledged and never answered
 	Unlogged int `json:"unlogged,omitempty"` // acknowledged and not in the database
 	Relogged int `json:"relogged,omitempty"` // in the database twice
+	Disorder int `json:"disorder,omitempty"` // before an older one of the same chat, see logbook
 
-	PerSecond float64 `json:"per_second,omitempty"` // until the last answer
-	Ack50     float64 `json:"ack_p50_ms,omitempty"`
-	Ack99     float64 `json:"ack_p99_ms,omitempty"`
-	Answer50  float64 `json:"answer_p50_ms,omitempty"`
-	Answer99  float64 `json:"answer_p99_ms,omitempty"`
-	CPU       float64 `json:"cpu_ms_per_message,omitempty"` // of the system's processes, without the database
-	RSS       float64 `json:"peak_rss_mb,omitempty"`
-	Start     float64 `json:"start_s,omitempty"` // until the first answer
+	PerSecond   float64 `json:"per_second,omitempty"` // until the last answer
+	Ack50       float64 `json:"ack_p50_ms,omitempty"`
+	Ack99       float64 `json:"ack_p99_ms,omitempty"`
+	Answer50    float64 `json:"answer_p50_ms,omitempty"`
+	Answer99    float64 `json:"answer_p99_ms,omitempty"`
+	CPU         float64 `json:"cpu_ms_per_message,omitempty"`          // of the system's processes alone
+	DatabaseCPU float64 `json:"database_cpu_ms_per_message,omitempty"` // of a Postgres server with its sessions
+	RSS         float64 `json:"peak_rss_mb,omitempty"`
+	Start       float64 `json:"start_s,omitempty"` // until the first answer, be it to a message from before
+	Fresh       float64 `json:"fresh_s,omitempty"` // until the first answer to a message from after the start
 }
 
 // sum is the figure of the messages of a phase that began at start.
@@ -64,6 +69,26 @@ func sum(messages []*message, start time.Time) figure {
 	f.Ack50, f.Ack99 = quantile(acks, 0.5), quantile(acks, 0.99)
 	f.Answer50, f.Answer99 = quantile(answers, 0.5), quantile(answers, 0.99)
 	return f
+}
+
+// wrong says in words what must not be, "" if all is well. After a kill some
+// answers may have come twice.
+func (f *figure) wrong() string {
+	var out []string
+	say := func(n int, what string) {
+		if n > 0 {
+			out = append(out, fmt.Sprint(n, " ", what))
+		}
+	}
+	say(f.Sent-f.Acked, "not taken")
+	say(f.Lost, "acknowledged and never answered")
+	say(f.Unlogged, "acknowledged and not in the database")
+	say(f.Relogged, "in the database twice")
+	say(f.Disorder, "in the database before an older one of the chat")
+	if !strings.HasSuffix(f.Phase, "kill") {
+		say(f.Doubled, "answered twice")
+	}
+	return strings.Join(out, ", ")
 }
 
 // quantile of durations in milliseconds, 0 for none.

@@ -51,6 +51,11 @@ func (h *hook) post(ctx context.Context, urls []string, m *message) int {
 	return resp.StatusCode
 }
 
+// bring sends a message to a system and keeps how that ended.
+func (y *yard) bring(ctx context.Context, urls []string, m *message) int {
+	return y.crowd.bring(m, func(m *message) int { return y.hook.post(ctx, urls, m) })
+}
+
 // closed sends n messages over some connections, each as soon as its connection
 // is free, as a platform does with a backlog.
 func (y *yard) closed(ctx context.Context, at *running, m *mix, n int) {
@@ -59,8 +64,7 @@ func (y *yard) closed(ctx context.Context, at *running, m *mix, n int) {
 	for range y.o.connections {
 		going.Go(func() {
 			for sent.Add(1) <= int64(n) && ctx.Err() == nil {
-				x := y.crowd.ask(m.words, time.Now())
-				y.crowd.acknowledged(x, y.hook.post(ctx, at.urls, x))
+				y.bring(ctx, at.urls, y.crowd.ask(m.words, time.Now()))
 			}
 		})
 	}
@@ -86,26 +90,31 @@ func (y *yard) paced(ctx context.Context, at *running, m *mix, rate int, d time.
 			return
 		}
 		x := y.crowd.ask(m.words, due)
-		going.Go(func() { y.crowd.acknowledged(x, y.hook.post(ctx, at.urls, x)) })
+		going.Go(func() { y.bring(ctx, at.urls, x) })
 	}
 }
 
-// again brings what was not taken once more, as the platform does.
+// again brings what was not taken once more, as the platform does, over its
+// connections and until it is taken, but not for ever.
 func (y *yard) again(ctx context.Context, at *running) {
-	for _, m := range y.crowd.refused() {
-		y.crowd.acknowledged(m, y.hook.post(ctx, at.urls, m))
-	}
-}
-
-// refused are the messages that were not taken.
-func (c *crowd) refused() []*message {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	var out []*message
-	for _, m := range c.messages {
-		if m.status != http.StatusOK {
-			out = append(out, m)
+	for range 10 {
+		refused := y.crowd.refused()
+		if len(refused) == 0 || ctx.Err() != nil {
+			return
 		}
+		line := make(chan *message)
+		var going sync.WaitGroup
+		for range min(y.o.connections, len(refused)) {
+			going.Go(func() {
+				for m := range line {
+					y.bring(ctx, at.urls, m)
+				}
+			})
+		}
+		for _, m := range refused {
+			line <- m
+		}
+		close(line)
+		going.Wait()
 	}
-	return out
 }

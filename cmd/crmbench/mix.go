@@ -2,14 +2,6 @@
 
 package main
 
-import (
-	"fmt"
-	"os"
-	"path/filepath"
-
-	"crmbot/cmd/crmbot/articles"
-)
-
 // The mix is what customers write in a day of a shop: of ten messages seven ask
 // what an article answers, one asks for a price, one reports trouble and one is
 // about something nobody has written down. Each has one reply. What opens a form
@@ -23,7 +15,7 @@ const (
 var others = []string{
 	"How much is maltose syrup?", "麦芽糖浆多少钱", // a price
 	"The bags arrived torn", "到货包装破了", // trouble
-	"Is there parking at your factory?", "你们厂里能停大车吗？", // a miss
+	"who won the football match?", "谁赢了足球比赛？", // a miss
 }
 
 // mix is the words of messages by their number.
@@ -31,23 +23,7 @@ type mix struct {
 	questions []string
 	chats     int
 	alone     bool // every message from a chat of its own
-}
-
-// newMix reads the ways to ask from the articles of a folder.
-func newMix(folder string, chats int) (*mix, error) {
-	all, err := articles.Read(os.DirFS(folder))
-	if err != nil {
-		return nil, err
-	}
-	m := &mix{chats: chats}
-	for _, a := range all {
-		m.questions = append(m.questions, a.Title)
-		m.questions = append(m.questions, a.Phrasings...)
-	}
-	if len(m.questions) == 0 {
-		return nil, fmt.Errorf("no articles in %s", folder)
-	}
-	return m, nil
+	often     int  // one of so many is from firstChat, 0 for no more than from others
 }
 
 // words is the chat and the text of a message.
@@ -56,15 +32,16 @@ func (m *mix) words(number int) (chat int64, text string) {
 	if kind := number % 10; kind >= 7 {
 		return lone, others[(kind-7)*2+number/10%2]
 	}
-	text = m.questions[number%len(m.questions)]
-	if m.alone {
+	nth := number/10*7 + number%10 // of those who ask what an article answers
+	text = m.questions[nth%len(m.questions)]
+	switch {
+	case m.alone:
 		return lone, text
+	case m.often > 0 && number%m.often == 0:
+		return firstChat, text
 	}
-	return firstChat + int64(number%m.chats), text
+	return firstChat + int64(nth%m.chats), text
 }
 
-// samples is the folder of the sample company's articles, seen from the top of
-// the repository.
-func samples(root string) string {
-	return filepath.Join(root, "cmd", "crmbot", "sample", "articles")
-}
+// first is the words of a message that asks whether somebody is there.
+func (m *mix) first(number int) (int64, string) { return loneChat + int64(number), m.questions[0] }

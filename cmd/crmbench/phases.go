@@ -4,6 +4,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -15,10 +17,21 @@ const quiet = 15 * time.Second
 // apiDelay is how long a real platform takes for a message, about.
 const apiDelay = 50 * time.Millisecond
 
+// The loads at a fixed rate, in messages a second.
+const (
+	steady = 200
+	brisk  = 300  // of a kill with the slow platform
+	heavy  = 1500 // of a kill with the fast one
+)
+
 // measure runs the phases on one system.
 func (y *yard) measure(ctx context.Context, s system) ([]figure, error) {
+	if err := y.cluster.checkpoint(ctx); err != nil { // so that nobody pays for what another wrote
+		return nil, err
+	}
 	if s.limit != nil {
 		f, err := s.limit(ctx)
+		f.System = s.name
 		return []figure{f}, err
 	}
 	set, err := s.begin(ctx)
@@ -32,23 +45,27 @@ func (y *yard) measure(ctx context.Context, s system) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer func() { at.kill() }()
+	defer at.kill()
 	if err := y.ready(ctx, at); err != nil {
 		return nil, err
 	}
-	all := []figure{{System: s.name, Phase: "start", Start: time.Since(began).Seconds()}}
+	all := []figure{{System: s.name, Phase: "first", Start: time.Since(began).Seconds()}}
+	y.profiler = profiler{dir: y.o.profiles, system: s.name, admin: set.admin}
 	y.warm(ctx, at)
 	for _, phase := range y.o.phases {
 		if !slices.Contains(s.phases, phase) {
 			continue
 		}
-		f, next, err := y.phase(ctx, at, phase)
-		at = next
-		if err != nil {
-			return all, err
+		f, err := y.phase(ctx, at, phase)
+		if ctx.Err() != nil {
+			return all, ctx.Err() // it was cut short
 		}
-		f.System, f.Phase = s.name, phase
-		all = append(all, f)
+		if f.System, f.Phase = s.name, phase; f.Sent > 0 || f.Start > 0 {
+			all = append(all, f)
+		}
+		if err != nil {
+			return all, fmt.Errorf("%s: %w", phase, err)
+		}
 	}
 	return all, nil
 }
@@ -56,110 +73,86 @@ func (y *yard) measure(ctx context.Context, s system) ([]figure, error) {
 // warm lets caches fill and connections open.
 func (y *yard) warm(ctx context.Context, at *running) {
 	y.crowd.begin()
+	began := time.Now()
 	y.closed(ctx, at, y.mix, y.o.messages/6)
-	y.crowd.settle(quiet, 0)
+	y.crowd.settle(ctx, quiet, 0)
+	y.pace = time.Since(began) * 6
 }
 
-// phase runs one and returns what runs afterwards: a kill starts anew.
-func (y *yard) phase(ctx context.Context, at *running, phase string) (figure, *running, error) {
+// phase runs one. After a kill or a start there are new processes.
+func (y *yard) phase(ctx context.Context, at *running, phase string) (f figure, err error) {
 	y.crowd.begin()
 	y.platform.latency.Store(0)
-	y.platform.hangs.Store(0)
 	lasting := time.Duration(y.o.seconds) * time.Second
 	switch phase {
 	case "sat":
-		f, err := y.load(ctx, at, func() { y.closed(ctx, at, y.mix, y.o.messages) })
-		return f, at, err
+		profiled := y.profiler.during(ctx, phase, y.pace, func() {
+			f, err = y.load(ctx, at, func() { y.closed(ctx, at, y.mix, y.o.messages) })
+		})
+		return f, errors.Join(err, profiled)
 	case "rate":
-		f, err := y.load(ctx, at, func() { y.paced(ctx, at, y.mix, 200, lasting, nil) })
-		return f, at, err
-	case "slow":
-		y.platform.latency.Store(int64(apiDelay))
-		f, err := y.load(ctx, at, func() { y.paced(ctx, at, y.mix, 200, lasting, nil) })
-		return f, at, err
-	case "hang": // one chat's call hangs: the others are measured
-		y.platform.latency.Store(int64(apiDelay))
-		y.platform.hangs.Store(firstChat)
-		f, err := y.load(ctx, at, func() { y.paced(ctx, at, y.mix, 200, lasting, nil) })
-		return f, at, err
-	case "slowkill":
-		y.platform.latency.Store(int64(apiDelay))
-		return y.killed(ctx, at, 300)
+		profiled := y.profiler.during(ctx, phase, lasting, func() {
+			f, err = y.load(ctx, at, func() { y.paced(ctx, at, y.mix, steady, lasting, nil) })
+		})
+		return f, errors.Join(err, profiled)
+	case "start":
+		return y.restarted(ctx, at)
+	case "kill":
+		return y.killed(ctx, at, heavy)
 	}
-	return y.killed(ctx, at, 1500)
+	y.platform.latency.Store(int64(apiDelay))
+	defer y.platform.latency.Store(0)
+	switch phase {
+	case "slowkill":
+		return y.killed(ctx, at, brisk)
+	case "hang":
+		one := *y.mix
+		one.often = 50
+		y.platform.hangs.Store(firstChat)
+		defer y.platform.hangs.Store(0)
+		return y.load(ctx, at, func() { y.paced(ctx, at, &one, steady, lasting, nil) })
+	}
+	return y.load(ctx, at, func() { y.paced(ctx, at, y.mix, steady, lasting, nil) })
 }
 
-// load measures what fn sends.
+// load measures what fn sends. A chat that hangs must be answered once it is
+// let go, but nobody asks when.
 func (y *yard) load(ctx context.Context, at *running, fn func()) (figure, error) {
 	m := watch(at.processes)
+	database := at.database.cpu()
 	began := time.Now()
 	fn()
-	y.crowd.settle(quiet, y.platform.hangs.Load())
-	messages := y.crowd.taken()
-	if hung := y.platform.hangs.Load(); hung != 0 {
-		messages = slices.DeleteFunc(messages, func(m *message) bool { return m.chat == hung })
-	}
-	f := sum(messages, began)
+	y.again(ctx, at)
+	hung := y.platform.hangs.Load()
+	y.crowd.settle(ctx, quiet, hung)
+	f := sum(slices.DeleteFunc(y.crowd.taken(), func(m *message) bool { return hung != 0 && m.chat == hung }), began)
 	m.read(&f)
-	return f, y.check(ctx, at, messages, &f)
+	f.DatabaseCPU = perMessage(at.database.cpu()-database, f)
+	if hung != 0 {
+		y.platform.hangs.Store(0)
+		y.crowd.settle(ctx, quiet, 0)
+		all := sum(y.crowd.taken(), began)
+		f.Sent, f.Acked, f.Answered, f.Lost, f.Doubled = all.Sent, all.Acked, all.Answered, all.Lost, all.Doubled
+	}
+	return f, errors.Join(at.alive(), y.check(ctx, at, &f))
 }
 
-// check counts what was acknowledged and is not in the database, or is there
-// twice.
-func (y *yard) check(ctx context.Context, at *running, messages []*message, f *figure) error {
+// check compares the messages of the phase with what the database kept.
+func (y *yard) check(ctx context.Context, at *running, f *figure) error {
+	if at.logged == nil {
+		return nil
+	}
 	logged, err := at.logged(ctx)
 	if err != nil {
 		return err
 	}
-	for _, m := range messages {
-		switch n := logged[m.number]; {
-		case n > 1:
-			f.Relogged++
-		case n == 0 && m.status == 200:
-			f.Unlogged++
-		}
-	}
-	return nil
-}
-
-// killed kills the first process in the middle of a load, starts it again, brings
-// what was not taken once more, and counts what is missing and what came twice.
-// Every message is of a chat of its own, so that no answer can stand for another.
-func (y *yard) killed(ctx context.Context, at *running, rate int) (figure, *running, error) {
-	lone := *y.mix
-	lone.alone = true
-	stop := make(chan struct{})
-	done := make(chan struct{})
-	began := time.Now()
-	go func() {
-		defer close(done)
-		y.paced(ctx, at, &lone, rate, 4*time.Second, stop)
-	}()
-	timer := time.NewTimer(3 * time.Second)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
-	at.processes[0].kill()
-	close(stop)
-	<-done
-	again := time.Now()
-	p, err := at.start[0]()
-	if err != nil {
-		return figure{}, at, err
-	}
-	at.processes[0] = p
-	probe := &running{setup: &setup{urls: at.urls[:1]}}
-	if err := y.ready(ctx, probe); err != nil {
-		return figure{}, at, err
-	}
-	up := time.Since(again)
-	y.again(ctx, at)
-	y.crowd.settle(quiet, 0)
 	messages := y.crowd.taken()
-	f := sum(messages, began)
-	f.PerSecond, f.Ack50, f.Ack99, f.Answer50, f.Answer99 = 0, 0, 0, 0, 0
-	f.Start = up.Seconds()
-	return f, at, y.check(ctx, at, messages, &f)
+	logged.check(messages, f)
+	f.Disorder = logged.disorder(messages)
+	if at.replied == nil {
+		return nil
+	}
+	replied, err := at.replied(ctx)
+	f.Disorder += replied.disorder(messages)
+	return err
 }

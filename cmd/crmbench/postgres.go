@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -57,12 +58,24 @@ func newCluster(ctx context.Context, dir string) (*cluster, error) {
 	return c, nil
 }
 
+// log is beside the cluster's folder.
+func (c *cluster) log() string { return c.dir + ".log" }
+
+// version is what the server says of itself, such as "PostgreSQL 15.18".
+func (c *cluster) version() string {
+	out, _ := exec.Command(filepath.Join(c.bin, "postgres"), "--version").Output() //nolint:noctx // it answers at once
+	if words := strings.Fields(string(out)); len(words) > 2 {
+		return "PostgreSQL " + words[2]
+	}
+	return "PostgreSQL"
+}
+
 func (c *cluster) data() string { return filepath.Join(c.dir, "data") }
 
 // begin starts the server and waits until it answers.
 func (c *cluster) begin(ctx context.Context, owner *syscall.Credential) error {
 	var err error
-	if c.server, err = startAs(owner, filepath.Join(c.dir, "log"), filepath.Join(c.bin, "postgres"),
+	if c.server, err = startAs(owner, c.log(), filepath.Join(c.bin, "postgres"),
 		append([]string{"-D", c.data(), "-k", c.dir}, settings...)...); err != nil {
 		return err
 	}
@@ -77,10 +90,18 @@ func (c *cluster) begin(ctx context.Context, owner *syscall.Credential) error {
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), err)
 		case <-c.server.done:
-			return errors.New("postgres ended at its start; see " + filepath.Join(c.dir, "log"))
+			return errors.New("postgres ended at its start; see " + c.log())
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// checkpoint writes out what databases have in memory.
+func (c *cluster) checkpoint(ctx context.Context) error {
+	db := c.open("postgres")
+	defer db.Close()
+	_, err := db.ExecContext(ctx, "CHECKPOINT")
+	return err
 }
 
 // create makes an empty database and returns its address.

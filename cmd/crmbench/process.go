@@ -3,13 +3,10 @@
 package main
 
 import (
-	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
-	"strings"
-	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -62,66 +59,17 @@ func (p *process) signal(s syscall.Signal) {
 	_ = p.log.Close()
 }
 
-// usage is what the processes of some groups take: CPU time since their start,
-// and memory now in bytes.
-func usage(of []*process) (cpu time.Duration, rss int64) {
-	groups := map[string]bool{}
-	for _, p := range of {
-		groups[strconv.Itoa(p.cmd.Process.Pid)] = true
+// end asks the group to end. One that does not within a while is killed.
+func (p *process) end(s syscall.Signal, within time.Duration) error {
+	_ = syscall.Kill(-p.cmd.Process.Pid, s) // it may have ended
+	timer := time.NewTimer(within)
+	defer timer.Stop()
+	var err error
+	select {
+	case <-p.done:
+	case <-timer.C:
+		err = fmt.Errorf("%s did not end within %s of %v", filepath.Base(p.cmd.Path), within, s)
 	}
-	stats, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is ours
-	for _, stat := range stats {
-		raw, err := os.ReadFile(stat)
-		if err != nil {
-			continue // it has ended
-		}
-		// Of proc(5), the fields after the name: 2 is the group, 11 and 12 are the
-		// times in hundredths of a second, 21 the memory in pages.
-		fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
-		if len(fields) < 22 || !groups[fields[2]] {
-			continue
-		}
-		number := func(i int) int64 { n, _ := strconv.ParseInt(fields[i], 10, 64); return n }
-		cpu += time.Duration(number(11)+number(12)) * 10 * time.Millisecond
-		rss += number(21) * int64(os.Getpagesize())
-	}
-	return cpu, rss
-}
-
-// meter watches the memory of processes until it is read.
-type meter struct {
-	peak atomic.Int64
-	end  chan struct{}
-	cpu  time.Duration
-	of   []*process
-}
-
-func watch(of []*process) *meter {
-	m := &meter{end: make(chan struct{}), of: of}
-	m.cpu, _ = usage(of)
-	go func() {
-		tick := time.NewTicker(100 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			if _, rss := usage(of); rss > m.peak.Load() {
-				m.peak.Store(rss)
-			}
-			select {
-			case <-m.end:
-				return
-			case <-tick.C:
-			}
-		}
-	}()
-	return m
-}
-
-// read ends the watching and writes it into a figure.
-func (m *meter) read(f *figure) {
-	close(m.end)
-	cpu, _ := usage(m.of)
-	if f.Answered > 0 {
-		f.CPU = float64((cpu - m.cpu).Microseconds()) / 1000 / float64(f.Answered)
-	}
-	f.RSS = float64(m.peak.Load()) / (1 << 20)
+	p.kill()
+	return err
 }

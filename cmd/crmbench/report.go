@@ -3,21 +3,34 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"os"
 	"slices"
-	"strings"
-	"text/tabwriter"
 	"time"
 )
 
 // report is everything a run measured.
 type report struct {
-	Machine string    `json:"machine"`
-	Started time.Time `json:"started"`
-	Options string    `json:"options"`
-	Figures []figure  `json:"figures"`
+	Machine  string    `json:"machine"`
+	Started  time.Time `json:"started"`
+	Options  string    `json:"options"`
+	Verdicts []verdict `json:"goals"`
+	Void     []int     `json:"void_rounds,omitempty"`
+	Figures  []figure  `json:"figures"`
+	Failures []failure `json:"failures,omitempty"`
+	Remarks  []string  `json:"remarks,omitempty"`
+
+	aims []goal // nil for the usual ones
+}
+
+// failure is what could not be measured.
+type failure struct {
+	Round  int    `json:"round"`
+	System string `json:"system"`
+	Error  string `json:"error"`
 }
 
 func (r *report) write(file string) error {
@@ -25,148 +38,116 @@ func (r *report) write(file string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, append(raw, '\n'), 0o600)
+	return os.WriteFile(file, append(raw, '\n'), 0o644) //nolint:gosec // for everybody to read
 }
 
-// goal is a ratio that the bot is to reach, of one figure of two systems.
-type goal struct {
-	name      string
-	of, to    string // systems
-	phase     string
-	value     func(figure) float64
-	atMost    float64
-	atLeast   float64
-	withPhase string // of to, where that is another
-}
-
-var (
-	perSecond = func(f figure) float64 { return f.PerSecond }
-	cpu       = func(f figure) float64 { return f.CPU }
-	rss       = func(f figure) float64 { return f.RSS }
-	ack       = func(f figure) float64 { return f.Ack50 }
-	answer    = func(f figure) float64 { return f.Answer50 }
-	startup   = func(f figure) float64 { return f.Start }
-)
-
-// goals are what is promised, each as a ratio within a round.
-var goals = []goal{
-	{name: "answered/s against grammY", of: "crmbot-postgres", to: "grammy", phase: "sat", value: perSecond, atLeast: 3},
-	{name: "answered/s against Telegraf", of: "crmbot-postgres", to: "telegraf", phase: "sat", value: perSecond, atLeast: 3},
-	{name: "answered/s against pgbench, Postgres", of: "crmbot-postgres", to: "pgbench", phase: "sat", value: perSecond, atLeast: 0.5},
-	{name: "answered/s against pgbench, SQLite", of: "crmbot-sqlite", to: "pgbench", phase: "sat", value: perSecond, atLeast: 0.5},
-	{name: "two processes against one", of: "crmbot-two", to: "crmbot-postgres", phase: "sat", value: perSecond, atLeast: 0.9},
-	{name: "CPU per message against grammY, Postgres", of: "crmbot-postgres", to: "grammy", phase: "sat", value: cpu, atMost: 1.0 / 3},
-	{name: "CPU per message against grammY, SQLite", of: "crmbot-sqlite", to: "grammy", phase: "sat", value: cpu, atMost: 1.0 / 3},
-	{name: "peak memory against grammY, Postgres", of: "crmbot-postgres", to: "grammy", phase: "sat", value: rss, atMost: 0.5},
-	{name: "peak memory against grammY, SQLite", of: "crmbot-sqlite", to: "grammy", phase: "sat", value: rss, atMost: 0.5},
-	{name: "acknowledged p50, slow platform, against grammY", of: "crmbot-postgres", to: "grammy", phase: "slow", value: ack, atMost: 0.1},
-	{name: "answered p50, slow platform, against grammY", of: "crmbot-postgres", to: "grammy", phase: "slow", value: answer, atMost: 1.1},
-	{name: "start to first answer against grammY", of: "crmbot-postgres", to: "grammy", phase: "start", value: startup, atMost: 1},
-	{name: "start after a kill against grammY", of: "crmbot-postgres", to: "grammy", phase: "kill", value: startup, atMost: 1},
-	{name: "answered p50 of the others while a chat hangs", of: "crmbot-postgres", to: "crmbot-postgres", phase: "hang", withPhase: "slow", value: answer, atMost: 1.5},
-}
-
-// table is the report as people read it: medians, then the goals.
-func (r *report) table() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %s, %s\n\n", r.Machine, r.Started.Format(time.DateOnly), r.Options)
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "system\tphase\tanswered/s\tack p50\tp99 ms\tanswer p50\tp99 ms\tCPU ms\tRSS MB\tstart s\tlost\tunlogged\ttwice\ttwice logged\t")
-	for _, key := range r.keys() {
-		of := func(value func(figure) float64) string {
-			if v := median(r.values(key.System, key.Phase, value)); v != 0 {
-				return fmt.Sprintf("%.4g", v)
-			}
-			return ""
-		}
-		sumOf := func(value func(figure) int) string {
-			n := 0
-			for _, f := range r.of(key.System, key.Phase) {
-				n += value(f)
-			}
-			return fmt.Sprint(n)
-		}
-		fmt.Fprintln(w, strings.Join([]string{
-			key.System, key.Phase, of(perSecond), of(ack), of(func(f figure) float64 { return f.Ack99 }), of(answer),
-			of(func(f figure) float64 { return f.Answer99 }), of(cpu), of(rss), of(startup),
-			sumOf(func(f figure) int { return f.Lost }), sumOf(func(f figure) int { return f.Unlogged }),
-			sumOf(func(f figure) int { return f.Doubled }), sumOf(func(f figure) int { return f.Relogged }),
-		}, "\t")+"\t")
+// show prints what a bench wrote into a file.
+func show(_ context.Context, args []string) error {
+	f := flag.NewFlagSet("crmbench show", flag.ContinueOnError)
+	markdown := f.Bool("markdown", false, "as Markdown")
+	if err := parse(f, args); err != nil {
+		return err
 	}
-	_ = w.Flush() // into memory
-	b.WriteString("\n")
-	r.goals(&b)
-	return b.String()
+	if f.NArg() != 1 {
+		return fmt.Errorf("%w: name one file that -json wrote", errUse)
+	}
+	raw, err := os.ReadFile(f.Arg(0))
+	if err != nil {
+		return err
+	}
+	var r report
+	if err := json.Unmarshal(raw, &r); err != nil {
+		return fmt.Errorf("%s: %w", f.Arg(0), err)
+	}
+	fmt.Print(r.text(*markdown))
+	return nil
 }
 
-// goals writes the ratios beside what is wanted of them.
-func (r *report) goals(b *strings.Builder) {
-	w := tabwriter.NewWriter(b, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "goal\twanted\tmedian\trounds\t")
-	for _, g := range goals {
-		ratios := r.ratios(g)
-		if len(ratios) == 0 {
-			continue
-		}
-		want, met := fmt.Sprintf("≥ %.2g", g.atLeast), median(ratios) >= g.atLeast
-		if g.atMost > 0 {
-			want, met = fmt.Sprintf("≤ %.2g", g.atMost), median(ratios) <= g.atMost
-		}
-		mark := "missed"
-		if met {
-			mark = "met"
-		}
-		var each []string
-		for _, x := range ratios {
-			each = append(each, fmt.Sprintf("%.2f", x))
-		}
-		fmt.Fprintf(w, "%s\t%s\t%.2f %s\t%s\t\n", g.name, want, median(ratios), mark, strings.Join(each, " "))
-	}
-	_ = w.Flush() // into memory
-}
-
-// ratios of a goal, one for each round that has both figures.
-func (r *report) ratios(g goal) []float64 {
-	with := g.withPhase
-	if with == "" {
-		with = g.phase
-	}
-	var out []float64
-	for _, f := range r.of(g.of, g.phase) {
-		for _, other := range r.of(g.to, with) {
-			if other.Round == f.Round && g.value(other) > 0 {
-				out = append(out, g.value(f)/g.value(other))
-			}
-		}
-	}
-	return out
-}
-
-func (r *report) of(system, phase string) []figure {
-	var out []figure
+// rounds is how many were begun.
+func (r *report) rounds() int {
+	n := 0
 	for _, f := range r.Figures {
-		if f.System == system && f.Phase == phase {
-			out = append(out, f)
+		n = max(n, f.Round)
+	}
+	return n
+}
+
+// moved is how far apart pgbench may be at the two ends of a round.
+const moved = 1.5
+
+// void says whether the machine did not hold still in a round.
+func (r *report) void(round int) bool {
+	var all []float64
+	for _, f := range r.Figures {
+		if f.Round == round && f.System == "pgbench" {
+			all = append(all, f.PerSecond)
 		}
 	}
-	return out
+	return len(all) > 1 && slices.Max(all) > moved*slices.Min(all)
 }
 
-func (r *report) values(system, phase string, value func(figure) float64) []float64 {
-	var out []float64
-	for _, f := range r.of(system, phase) {
-		out = append(out, value(f))
+// counts says whether a round is among those of which medians are taken: it is
+// not void, or all are.
+func (r *report) counts(round int) bool {
+	if !r.void(round) {
+		return true
 	}
-	return out
+	for other := range r.rounds() {
+		if !r.void(other + 1) {
+			return false
+		}
+	}
+	return true
 }
 
-// keys are the systems and phases there are figures of, in their order.
-func (r *report) keys() []figure {
-	var out []figure
+// mean of a value at a place in a round, 0 for none.
+func (r *report) mean(round int, at where, value func(figure) float64) float64 {
+	total, n := 0.0, 0
 	for _, f := range r.Figures {
-		key := figure{System: f.System, Phase: f.Phase}
-		if !slices.Contains(out, key) {
-			out = append(out, key)
+		if f.Round == round && f.System == at.system && (at.phase == "" || at.phase == f.Phase) && value(f) > 0 {
+			total, n = total+value(f), n+1
+		}
+	}
+	return total / max(float64(n), 1)
+}
+
+// median of a value at a place over the rounds that count, 0 for none.
+func (r *report) median(at where, value func(figure) float64) float64 {
+	var all []float64
+	for round := range r.rounds() {
+		if x := r.mean(round+1, at, value); x > 0 && r.counts(round+1) {
+			all = append(all, x)
+		}
+	}
+	return median(all)
+}
+
+// most of a number at a place in any round, -1 for none.
+func (r *report) most(at where, value func(figure) int) int {
+	most := -1
+	for _, f := range r.Figures {
+		if f.System == at.system && f.Phase == at.phase && f.Sent > 0 {
+			most = max(most, value(f))
+		}
+	}
+	return most
+}
+
+// places are the systems and phases there are figures of: phases in the order
+// of a round, systems in that of the first.
+func (r *report) places() []where {
+	var systems []string
+	var out []where
+	for _, f := range r.Figures {
+		if !slices.Contains(systems, f.System) {
+			systems = append(systems, f.System)
+		}
+	}
+	for _, s := range systems {
+		for _, f := range r.Figures {
+			if at := (where{f.System, f.Phase}); f.System == s && !slices.Contains(out, at) {
+				out = append(out, at)
+			}
 		}
 	}
 	return out

@@ -34,6 +34,7 @@ type Config struct {
 	Pprof       bool            `yaml:"pprof"`
 	PublicURL   string          `yaml:"public_url"`
 	Log         string          `yaml:"log"`
+	LogFormat   string          `yaml:"log_format"`
 	Stages      []StageConfig   `yaml:"stages"`
 	Sources     []SourceConfig  `yaml:"sources"`
 	Users       []UserConfig    `yaml:"users"`
@@ -142,7 +143,7 @@ var sources []byte
 func defaultConfig() *Config {
 	c := &Config{
 		Language: "en", Timezone: "Asia/Shanghai", Currency: "CNY", Country: "CN", DayEnds: 18,
-		Database: "crmbot.db", Listen: ":8080", AdminListen: "127.0.0.1:9090", Log: "info",
+		Database: "crmbot.db", Listen: ":8080", AdminListen: "127.0.0.1:9090", Log: "info", LogFormat: "text",
 		Hold: "10s", Survey: true, Flood: FloodConfig{PerMinute: 20, Mute: "10m"},
 		Knowledge: defaultKnowledge(),
 	}

@@ -57,6 +57,9 @@ func (c *Config) validateOpenings() error {
 	if err := c.level.UnmarshalText([]byte(c.Log)); err != nil {
 		return badKey("log", "config.log")
 	}
+	if c.LogFormat != "text" && c.LogFormat != "json" {
+		return badKey("log_format", "config.log_format")
+	}
 	return nil
 }
 

@@ -86,7 +86,7 @@ func demo(ctx context.Context, o chatOptions, address string, out io.Writer) err
 	fmt.Fprintln(out, words.Label("demo.open", "address", cfg.PublicURL))
 	mux := h.public()
 	mux.Handle("/", playground.Handler(seats, h.catalog))
-	err = h.together(ctx, func(ctx context.Context) error { return serveHTTP(ctx, l, ownHost(mux, l.Addr()), h.log) })
+	err = h.together(ctx, func(ctx context.Context) error { return serveWorld(ctx, l, ownHost(mux, l.Addr()), h.log) })
 	fmt.Fprintln(out, words.Label("demo.next"))
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"crmbot/adapters"
@@ -32,6 +33,8 @@ type house struct {
 	services *crm.Services
 	matcher  *knowledge.Matcher
 	line     *pipeline.Pipeline
+	models   *modelCalls
+	migrated atomic.Bool // no step of the schema is missing
 	installs []pipeline.Install
 	menu     func(crm.Audience) bot.Menu // what can be asked for in an install
 	lock     *os.File                    // of a database that is a file
@@ -182,11 +185,14 @@ func (h *house) seed(ctx context.Context) error {
 // process is looked for.
 const knowledgeEvery = 2 * time.Second
 
-// run carries messages until ctx ends and then drains.
+// run carries messages until ctx ends and then drains. It begins once there is
+// something to answer from; what the knowledge base has still to find out about
+// itself it does beside.
 func (h *house) run(ctx context.Context) error {
-	if err := h.matcher.Refresh(ctx); err != nil {
+	if err := h.matcher.Load(ctx); err != nil {
 		h.log.WarnContext(ctx, "knowledge: reading the articles", "error", err)
 	}
+	thrift()
 	go func() { _ = h.matcher.Run(ctx, knowledgeEvery, h.log) }()
 	return quiet(ctx, h.line.Run(ctx))
 }

@@ -1,17 +1,16 @@
 package main
 
 import (
-	"context"
-	"time"
-
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"crmbot/bot"
 	"crmbot/bot/pipeline"
+	"crmbot/crm"
 )
 
-// metrics are the figures of /metrics: of the program, of each install and of
-// the queues.
+// metrics are the figures of /metrics: of the program, of each install, of the
+// queues and of the work. None of them costs more the more there is to do.
 func (h *house) metrics() *prometheus.Registry {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
@@ -19,14 +18,22 @@ func (h *house) metrics() *prometheus.Registry {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		&installCollector{h.line.Stats},
 		&queueCollector{h},
-		&talkCollector{h},
+		&workCollector{h},
+		&knowledgeCollector{h},
+		&databaseCollector{h},
+		h.models,
 	)
 	return registry
 }
 
 // describe names a figure of an install.
 func describe(name, help string, more ...string) *prometheus.Desc {
-	return prometheus.NewDesc("crmbot_"+name, help, append([]string{"platform", "install"}, more...), nil)
+	return figure(name, help, append([]string{"platform", "install"}, more...)...)
+}
+
+// figure names one of our figures.
+func figure(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("crmbot_"+name, help, labels, nil)
 }
 
 var (
@@ -37,14 +44,11 @@ var (
 	parkedDesc    = describe("parked_total", "Events that were given up.")
 	sentDesc      = describe("sent_total", "Operations that the platform took.")
 	failedDesc    = describe("send_failed_total", "Operations that failed, by class of error.", "class")
+	againDesc     = describe("retries_total", "Events (inbox) and operations (outbox) that failed and are tried again, by class of error.", "queue", "class")
+	givenUpDesc   = describe("given_up_total", "Operations that are never tried again, by class of error.", "class")
 	sendDesc      = describe("send_seconds", "How long the platform takes for one operation.")
 	answerDesc    = describe("answer_seconds", "From an event's arrival until the platform has taken the answer.")
-
-	waitingDesc = prometheus.NewDesc("crmbot_waiting", "Rows that wait and are due, by queue.", []string{"queue"}, nil)
-	laterDesc   = prometheus.NewDesc("crmbot_later", "Rows whose time has not come, by queue.", []string{"queue"}, nil)
-	deadDesc    = prometheus.NewDesc("crmbot_dead", "Rows that were given up, by queue.", []string{"queue"}, nil)
-	heldDesc    = prometheus.NewDesc("crmbot_held_installs", "Installs that may not be written to for now.", nil, nil)
-	oldestDesc  = prometheus.NewDesc("crmbot_inbox_oldest_seconds", "Age of the oldest event that waits.", nil, nil)
+	readyDesc     = describe("install_ready", "1 where the install works, 0 where its connection to the platform has ended or nothing may be sent.")
 )
 
 // installCollector shows what became of events and answers, by install.
@@ -53,7 +57,7 @@ type installCollector struct{ stats func() []pipeline.Stats }
 // Describe implements prometheus.Collector.
 func (c *installCollector) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		receivedDesc, duplicateDesc, droppedDesc, handledDesc, parkedDesc, sentDesc, failedDesc, sendDesc, answerDesc,
+		receivedDesc, duplicateDesc, droppedDesc, handledDesc, parkedDesc, sentDesc, failedDesc, againDesc, givenUpDesc, sendDesc, answerDesc,
 	} {
 		ch <- d
 	}
@@ -64,8 +68,7 @@ func (c *installCollector) Collect(ch chan<- prometheus.Metric) {
 	for _, s := range c.stats() {
 		platform, install := string(s.Platform), string(s.Install)
 		count := func(desc *prometheus.Desc, n int64, more ...string) {
-			labels := append([]string{platform, install}, more...)
-			ch <- prometheus.MustNewConstMetric(desc, prometheus.CounterValue, float64(n), labels...)
+			ch <- counter(desc, float64(n), append([]string{platform, install}, more...)...)
 		}
 		count(receivedDesc, s.Received)
 		count(duplicateDesc, s.Duplicate)
@@ -75,53 +78,37 @@ func (c *installCollector) Collect(ch chan<- prometheus.Metric) {
 		for reason, n := range s.Dropped {
 			count(droppedDesc, n, reason)
 		}
-		for class, n := range s.Failed {
-			count(failedDesc, n, string(class))
-		}
-		for desc, l := range map[*prometheus.Desc]pipeline.Latency{sendDesc: s.Send, answerDesc: s.Answer} {
-			ch <- prometheus.MustNewConstHistogram(desc, l.Count, l.Sum, l.Buckets, platform, install)
-		}
+		eachClass(s.Failed, func(class bot.Class, n int64) { count(failedDesc, n, string(class)) })
+		eachClass(s.GivenUp, func(class bot.Class, n int64) { count(givenUpDesc, n, string(class)) })
+		eachClass(s.Again, func(class bot.Class, n int64) { count(againDesc, n, "outbox", string(class)) })
+		eachClass(s.Repeated, func(code crm.Code, n int64) { count(againDesc, n, "inbox", string(code)) })
+		ch <- histogram(sendDesc, s.Send, platform, install)
+		ch <- histogram(answerDesc, s.Answer, platform, install)
 	}
 }
 
-// queueCollector reads the queues when it is asked.
-type queueCollector struct{ h *house }
-
-// Describe implements prometheus.Collector.
-func (q *queueCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{waitingDesc, laterDesc, deadDesc, heldDesc, oldestDesc} {
-		ch <- d
+func eachClass[K ~string](counts map[K]int64, fn func(K, int64)) {
+	for class, n := range counts {
+		fn(class, n)
 	}
 }
 
-// Collect implements prometheus.Collector. A database that is away leaves its
-// figures out.
-func (q *queueCollector) Collect(ch chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	now := q.h.line.Now()
-	b, err := q.h.store.Backlog(ctx, now)
-	if err != nil {
-		q.h.log.WarnContext(ctx, "metrics: backlog", "error", err)
-		return
+func counter(desc *prometheus.Desc, v float64, labels ...string) prometheus.Metric {
+	return prometheus.MustNewConstMetric(desc, prometheus.CounterValue, v, labels...)
+}
+
+func gauge(desc *prometheus.Desc, v float64, labels ...string) prometheus.Metric {
+	return prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, v, labels...)
+}
+
+func histogram(desc *prometheus.Desc, l pipeline.Latency, labels ...string) prometheus.Metric {
+	return prometheus.MustNewConstHistogram(desc, l.Count, l.Sum, l.Buckets, labels...)
+}
+
+// truth is 1 for what is so.
+func truth(is bool) float64 {
+	if is {
+		return 1
 	}
-	gauge := func(desc *prometheus.Desc, v float64, labels ...string) {
-		ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, v, labels...)
-	}
-	for _, queue := range []struct {
-		name     string
-		all, due int
-	}{{"inbox", b.Inbox, b.DueInbox}, {"outbox", b.Outbox, b.DueOutbox}, {"jobs", b.Jobs, b.DueJobs}} {
-		gauge(waitingDesc, float64(queue.due), queue.name)
-		gauge(laterDesc, float64(queue.all-queue.due), queue.name)
-	}
-	gauge(deadDesc, float64(b.DeadInbox), "inbox")
-	gauge(deadDesc, float64(b.FailedOutbox), "outbox")
-	gauge(deadDesc, float64(b.DeadJobs), "jobs")
-	gauge(heldDesc, float64(b.Holds))
-	age := 0.0
-	if !b.Oldest.IsZero() {
-		age = now.Sub(b.Oldest).Seconds()
-	}
-	gauge(oldestDesc, age)
+	return 0
 }

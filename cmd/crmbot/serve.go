@@ -32,7 +32,11 @@ func serveCommand() *cobra.Command {
 
 // logger writes structured lines to w.
 func (c *Config) logger(w io.Writer) *slog.Logger {
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: c.level}))
+	options := &slog.HandlerOptions{Level: c.level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
 }
 
 // serve runs the house until ctx ends.
@@ -57,8 +61,8 @@ func serve(ctx context.Context, cfg *Config, log *slog.Logger, out io.Writer) er
 		return errors.Join(err, world.Close(), inside.Close())
 	}
 	return h.together(ctx,
-		func(ctx context.Context) error { return serveHTTP(ctx, world, h.public(), log) },
-		func(ctx context.Context) error { return serveHTTP(ctx, inside, h.admin(), log) },
+		func(ctx context.Context) error { return serveWorld(ctx, world, h.public(), log) },
+		func(ctx context.Context) error { return serveInside(ctx, inside, h.admin(), log) },
 	)
 }
 

@@ -35,13 +35,15 @@ type running struct {
 	database string
 	config   string
 	store    *storage.DB // a look at its database
+	log      *syncBuffer // what it logs
 	stop     func() int  // asks it to stop and returns the exit code
 }
 
-// runServe starts crmbot serve as main does, on a database of its own.
-func runServe(t *testing.T, database string) *running {
+// runServe starts crmbot serve as main does, on a database of its own, with
+// more lines in the config.
+func runServe(t *testing.T, database string, more ...string) *running {
 	t.Helper()
-	r := &running{t: t, telegram: telegramtest.New(), slack: slacktest.New(), database: database}
+	r := &running{t: t, telegram: telegramtest.New(), slack: slacktest.New(), database: database, log: &syncBuffer{}}
 	t.Cleanup(r.telegram.Close)
 	t.Cleanup(r.slack.Close)
 	t.Setenv("TELEGRAM_TOKEN", r.telegram.Token)
@@ -58,6 +60,7 @@ database: %q
 listen: 127.0.0.1:0
 admin_listen: 127.0.0.1:0
 public_url: https://bot.example.com
+%s
 users:
   - {handle: li.wei, name: 李伟, role: manager, team: East, identities: ["slack:team/U0LIWEI"]}
   - {handle: wang.fang, name: 王芳, role: sales, team: East, identities: ["slack:team/U0WANG"]}
@@ -77,7 +80,7 @@ adapters:
     signing_secret: ${SLACK_SIGNING_SECRET}
     api_url: %s
     rate: off
-`, database, r.telegram.URL, r.slack.URL)
+`, database, strings.Join(more, "\n"), r.telegram.URL, r.slack.URL)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -85,8 +88,7 @@ adapters:
 
 	ctx, cancel := context.WithCancel(t.Context())
 	out, said := newLineWatch(), make(chan int, 1)
-	var stderr syncBuffer
-	go func() { said <- run(ctx, []string{"serve", "--config", config}, nil, out, &stderr) }()
+	go func() { said <- run(ctx, []string{"serve", "--config", config}, nil, out, r.log) }()
 	r.stop = sync.OnceValue(func() int {
 		cancel()
 		return <-said
@@ -94,7 +96,7 @@ adapters:
 	t.Cleanup(func() {
 		r.stop()
 		if t.Failed() {
-			t.Logf("stderr of serve:\n%s", stderr.String())
+			t.Logf("stderr of serve:\n%s", r.log.String())
 		}
 	})
 	select {
@@ -106,7 +108,7 @@ adapters:
 		r.world, r.admin = addresses[0], addresses[1]
 	case code := <-said:
 		said <- code
-		t.Fatalf("serve ended with %d: %s", code, stderr.String())
+		t.Fatalf("serve ended with %d: %s", code, r.log.String())
 	case <-time.After(patience):
 		t.Fatal("serve does not say where it listens")
 	}
@@ -306,23 +308,6 @@ func TestBadRequestsGetTheirStatus(t *testing.T) {
 	req.Header = slacktest.Sign(r.slack.SigningSecret, time.Now().Add(-time.Hour), []byte("{}"))
 	if code, _ := fetch(t, req); code != http.StatusUnauthorized && code != http.StatusForbidden {
 		t.Errorf("a stale request gets %d", code)
-	}
-}
-
-func TestTheEngineerSeesHowItIs(t *testing.T) {
-	r := runServe(t, storagetest.SQLite(t))
-	for path, want := range map[string]string{"/healthz": "ok", "/readyz": "ready", "/metrics": `crmbot_waiting{queue="inbox"}`} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.admin+path, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if code, body := fetch(t, req); code != http.StatusOK || !strings.Contains(body, want) {
-			t.Errorf("%s: %d %q", path, code, body)
-		}
-		req.URL.Host = strings.TrimPrefix(r.world, "http://")
-		if code, _ := fetch(t, req); code != http.StatusNotFound {
-			t.Errorf("the world gets %d for %s", code, path)
-		}
 	}
 }
 

@@ -30,11 +30,16 @@ func (h *house) learn(company *bot.Company) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
+	h.models = newModelCalls()
+	if answerer != nil {
+		answerer = watchedAnswerer{answerer, h.models}
+	}
 	o := knowledge.Options{
 		Articles: h.store, Index: h.store, Questions: h.store, Values: h.store,
 		Words: knowledge.WordsOf(h.catalog), Wrong: company.Knowledge.Wrong, Now: h.now, Log: h.log,
 	}
 	if embedder != nil {
+		embedder = watchedEmbedder{embedder, h.models}
 		o.Model = embedder.Model()
 	}
 	h.matcher = knowledge.New(o)
@@ -47,7 +52,7 @@ func (h *house) learn(company *bot.Company) (*work, error) {
 		if err != nil {
 			return nil, badKey("translate", "config.mistake", "cause", err.Error())
 		}
-		w.add(map[string]pipeline.JobFunc{relay.TranslateJob: relay.Translate(translator)}, nil)
+		w.add(map[string]pipeline.JobFunc{relay.TranslateJob: relay.Translate(watchedTranslator{translator, h.models})}, nil)
 	}
 	return w, nil
 }

@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -55,6 +56,8 @@ func keptValues(t *testing.T, s bot.Store) {
 	same(t, "the last", ok(s.Value(ctx, "k"))(t), "two")
 	fine(t, s.SetValue(ctx, "k", "gone", time.Nanosecond)) // the clock stands still: not yet over, or just
 	fine(t, s.SetValue(ctx, "other", "stays", 0))
+	fine(t, s.SetValues(ctx, []bot.KeptValue{{Key: "z", Value: "first"}, {Key: "a", Value: "one"}, {Key: "z", Value: "last"}}))
+	same(t, "of several", [2]string{ok(s.Value(ctx, "a"))(t), ok(s.Value(ctx, "z"))(t)}, [2]string{"one", "last"})
 	same(t, "over", ok(s.Value(ctx, "k"))(t), "")
 	same(t, "another", ok(s.Value(ctx, "other"))(t), "stays")
 	fine(t, s.Keep(ctx, "p", "i", "unreadable", []byte{0, 0xff, '\''}, Clock()))
@@ -89,18 +92,23 @@ func buttons(t *testing.T, s bot.Store) {
 	fine(t, s.CreateButtons(ctx, []*bot.KeptButton{a, b}))
 	fine(t, s.CreateButtons(ctx, nil))
 	same(t, "both", ok(s.Buttons(ctx, []string{"A", "B", "C"}))(t), map[string]*bot.KeptButton{"A": a, "B": b})
+	one := &bot.KeptButton{ID: "D.0", Conversation: 3, Action: "solved key=1", Label: "Solved", Expires: Clock().Add(-time.Hour)}
+	two := &bot.KeptButton{ID: "D.1", Conversation: 3, Action: "person", Expires: Clock().Add(-time.Hour)}
+	fine(t, s.CreateButtons(ctx, []*bot.KeptButton{one, two}))
+	same(t, "of one message", ok(s.Buttons(ctx, []string{"A", "A.0", "D", "D.0", "D.1", "D.2", "E.0"}))(t),
+		map[string]*bot.KeptButton{"A": a, "D.0": one, "D.1": two})
 	same(t, "the first press", ok(s.UseButton(ctx, "A", "li", Clock()))(t), true)
 	same(t, "the second", ok(s.UseButton(ctx, "A", "bo", Clock()))(t), false)
 	a.UsedBy, a.UsedAt = "li", Clock()
 	same(t, "used", ok(s.Buttons(ctx, []string{"A"}))(t), map[string]*bot.KeptButton{"A": a})
-	same(t, "pruned", ok(s.PruneButtons(ctx, Clock()))(t), 1)
-	same(t, "left", len(ok(s.Buttons(ctx, []string{"A", "B"}))(t)), 1)
+	same(t, "pruned", ok(s.PruneButtons(ctx, Clock()))(t), 2)
+	same(t, "left", len(ok(s.Buttons(ctx, []string{"A", "B", "D.0"}))(t)), 1)
 }
 
 func parkedEvents(t *testing.T, s bot.Store) {
 	ctx := t.Context()
 	add(t, s, arrived("a", "1", 0))
-	_, err := s.WorkShard(ctx, Clock(), 1, func(ctx context.Context, s bot.Store, rows []*bot.InboxRow) error {
+	_, err := s.WorkShards(ctx, Clock(), 1, func(ctx context.Context, s bot.Store, rows []*bot.InboxRow) error {
 		r := *rows[0]
 		r.Attempts, r.Cause = 3, "boom"
 		return s.RetryInbound(ctx, &r, true)
@@ -120,12 +128,18 @@ func parkedEvents(t *testing.T, s bot.Store) {
 func pruning(t *testing.T, s bot.Store) {
 	ctx := t.Context()
 	old := func(name string) *bot.InboxRow { return arrived(name, "1", -1000*3600*24*8) }
-	add(t, s, old("done"), arrived("fresh", "1", 0))
-	take(t, s, 0, 10, finish)
+	var many []*bot.InboxRow // more than one statement removes
+	for i := range 2100 {
+		many = append(many, old(fmt.Sprint("done ", i)))
+	}
+	add(t, s, append(many, arrived("fresh", "1", 0))...)
+	take(t, s, 0, 3000, finish)
 	add(t, s, old("waits"))
+	fine(t, s.SetValue(ctx, "expires", "x", time.Minute))
 	fine(t, s.SaveSessions(ctx, []*bot.Session{{Conversation: 1, Sender: "a"}}))
 	fine(t, s.Keep(ctx, "p", "i", "unknown", []byte("x"), Clock().Add(-9*24*time.Hour)))
-	same(t, "removed", ok(s.Prune(ctx, Clock().Add(-7*24*time.Hour)))(t), 2)
+	same(t, "removed", ok(s.Prune(ctx, Clock().Add(-7*24*time.Hour)))(t), 2101)
+	same(t, "nothing is left", ok(s.Prune(ctx, Clock().Add(-7*24*time.Hour)))(t), 0)
 	same(t, "the fresh one is known", ok(s.AddInbound(ctx, []*bot.InboxRow{arrived("fresh", "1", 0)}))(t), 0)
 	same(t, "what waits stays", take(t, s, 0, 10, leave), []string{"waits"})
 }

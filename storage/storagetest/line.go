@@ -93,7 +93,6 @@ func outboxLine(t *testing.T, s bot.Store) {
 	same(t, "while a head is sent", len(ok(s.TakeLine(ctx, "two", id, 9))(t)), 0)
 	fine(t, s.ReleaseLeases(ctx, "one"))
 	same(t, "all of it", keysOf(ok(s.TakeLine(ctx, "dead", id, 9))(t)), []string{"b", "c", "d"})
-	ok(s.Beat(ctx, "one"))(t)
 	same(t, "taken from the dead", keysOf(ok(s.TakeLine(ctx, "one", id, 9))(t)), []string{"b", "c", "d"})
 	same(t, "of no conversation", len(ok(s.TakeLine(ctx, "one", 99, 9))(t)), 0)
 	fine(t, s.LeaveLine(ctx, "one", nil))

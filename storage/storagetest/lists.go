@@ -249,4 +249,10 @@ func pages(t *testing.T, s bot.Store) {
 			same(t, what+": first", int(list[0].ID), c.first)
 		}
 	}
+	for page, far := range map[crm.Page]int{{Limit: 5, Uncounted: true}: 5, {Limit: 5, Offset: 10, Uncounted: true}: 15} {
+		list, n, err := s.Contacts(ctx, crm.ContactFilter{Scope: everything, Page: page})
+		fine(t, err)
+		same(t, "not counted", n, far)
+		same(t, "its rows", len(list), 5)
+	}
 }

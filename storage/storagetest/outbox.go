@@ -72,6 +72,38 @@ func outboxOrder(t *testing.T, s bot.Store) {
 	same(t, "behind one that was given up", keysOf(claim(t, s, "one", 0)), []string{"c"})
 }
 
+// outboxLent adds rows that one process sends at once.
+func outboxLent(t *testing.T, s bot.Store) {
+	ctx := t.Context()
+	ok(s.Beat(ctx, "one"))(t)
+	id, _ := spoken(t, s, "1", "before")
+	row := func(id crm.ConversationID, chat, key string) *bot.OutboxRow {
+		return &bot.OutboxRow{
+			Conversation: id, Audience: crm.AudienceCustomers, Author: crm.AuthorBot, Created: Clock(), Owner: "one",
+			Outgoing: bot.Outgoing{
+				V: 1, Key: key, Op: bot.OpPost, Direct: true, Reply: bot.Text(key),
+				To: bot.Address{Platform: "p", Install: "i", Chat: bot.ChatID(chat)},
+			},
+		}
+	}
+	behind, free, next := row(id, "1", "behind"), row(77, "2", "free"), row(77, "2", "next")
+	next.Owner = ""
+	fine(t, s.AddOutbox(ctx, []*bot.OutboxRow{behind, free, next}))
+	same(t, "behind another", [2]any{behind.Owner, behind.ID == 0}, [2]any{"", true})
+	same(t, "lent", [2]any{free.Owner, free.ID != 0}, [2]any{"one", true})
+	same(t, "what anybody may take", keysOf(claim(t, s, "two", 0)), []string{"before"})
+	settleAll(t, s, "one", crm.DeliveryAccepted, free)
+	same(t, "the next of the lent one", keysOf(claim(t, s, "two", 0)), []string{"next"})
+	fine(t, s.Hold(ctx, "p", "i", Clock().Add(time.Minute)))
+	held, elsewhere := row(78, "3", "held"), row(79, "4", "elsewhere")
+	elsewhere.Outgoing.To.Install = "j"
+	fine(t, s.AddOutbox(ctx, []*bot.OutboxRow{held, elsewhere}))
+	same(t, "an install that is held", [2]string{held.Owner, elsewhere.Owner}, [2]string{"", "one"})
+	fine(t, s.ReleaseLeases(ctx, "one"))
+	same(t, "of one that has ended", keysOf(ok(s.ClaimOutbox(ctx, bot.Claim{Owner: "two", Platform: "p", Install: "j", Now: Clock(), Limit: 9}))(t)),
+		[]string{"elsewhere"})
+}
+
 func outboxOwner(t *testing.T, s bot.Store) {
 	ctx := t.Context()
 	ok(s.Beat(ctx, "one"))(t)

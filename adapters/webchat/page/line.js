@@ -48,13 +48,16 @@ export function openLine(chat, on) {
     socket.onclose = lost;
   }
 
-  function lost() {
+  // Who was told to go comes back when the other side is there again, and not
+  // at the same moment as thousands of others.
+  function lost(e) {
+    const first = e.code === 1001 ? 3000 : 500;
     socket = null;
     ready = false;
     if (ended) return;
     tell();
     clearTimeout(again);
-    again = setTimeout(connect, Math.min(15000, 500 * 2 ** tries++) * (0.5 + Math.random() / 2));
+    again = setTimeout(connect, Math.min(15000, first * 2 ** tries++) * (0.5 + Math.random() / 2));
     setTimeout(tell, 1500);
   }
 

@@ -180,7 +180,7 @@ func BenchmarkBuild(b *testing.B) {
 		b.ReportAllocs()
 		b.SetBytes(int64(kept.Len()))
 		for b.Loop() {
-			if _, err := Read(bytes.NewReader(kept.Bytes()), documents, Options{}); err != nil {
+			if _, err := Read(kept.Bytes(), documents, Options{}); err != nil {
 				b.Fatal(err)
 			}
 		}

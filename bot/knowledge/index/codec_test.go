@@ -14,7 +14,7 @@ func TestRoundTrip(t *testing.T) {
 		if n, err := x.WriteTo(&b); err != nil || n != int64(b.Len()) {
 			t.Fatal(n, err)
 		}
-		y, err := Read(bytes.NewReader(b.Bytes()), reversed(shop[:x.Documents()]), Options{})
+		y, err := Read(b.Bytes(), reversed(shop[:x.Documents()]), Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -49,7 +49,7 @@ func TestDamaged(t *testing.T) {
 		t.Fatal(err)
 	}
 	try := func(what string, data []byte, documents []Document, o Options) {
-		if _, err := Read(bytes.NewReader(data), documents, o); !errors.Is(err, ErrDamaged) {
+		if _, err := Read(data, documents, o); !errors.Is(err, ErrDamaged) {
 			t.Errorf("%s: %v", what, err)
 		}
 	}

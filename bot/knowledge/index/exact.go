@@ -24,6 +24,14 @@ func exactly(normal []byte) uint64 {
 	return finish(h, kinds)
 }
 
+// Has says whether a document has the very phrasing, but for how it is written.
+func (x *Index) Has(text string) bool {
+	l := x.look()
+	defer x.room.Put(l)
+	l.text = appendNormal(l.text[:0], text, longestPhrasing)
+	return len(x.same(l)) > 0
+}
+
 // same are the documents that have the very phrasing, each once, in their order.
 func (x *Index) same(l *look) []int32 {
 	h := exactly(l.text)

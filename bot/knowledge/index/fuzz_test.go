@@ -53,7 +53,7 @@ func changed(data []byte, at int, to byte) []byte {
 
 // readable reads and uses an index that may be damaged.
 func readable(t *testing.T, data []byte, documents []Document) {
-	x, err := Read(bytes.NewReader(data), documents, Options{})
+	x, err := Read(data, documents, Options{})
 	if err != nil {
 		if !errors.Is(err, ErrDamaged) {
 			t.Error(err)

@@ -248,7 +248,7 @@ func TestAdopt(t *testing.T) {
 	if _, err := y.WriteTo(&adopted); err != nil || !bytes.Equal(plain.Bytes(), adopted.Bytes()) {
 		t.Error("what was adopted is written", err)
 	}
-	kept, err := Read(&plain, shop, Options{})
+	kept, err := Read(plain.Bytes(), shop, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -295,7 +295,7 @@ func TestVectors(t *testing.T) {
 	if _, err := x.WriteTo(&b); err != nil {
 		t.Fatal(err)
 	}
-	y, err := Read(&b, shop, Options{Vectors: vectors})
+	y, err := Read(b.Bytes(), shop, Options{Vectors: vectors})
 	if err != nil || !reflect.DeepEqual(y.Search("qwertz", 0.3, v), r) {
 		t.Error("read back it finds something else", err)
 	}
