@@ -257,6 +257,8 @@ type KeptValue struct {
 // ValueStore is small durable state with an expiry, and leases on names.
 type ValueStore interface {
 	Value(ctx context.Context, key string) (string, error) // "" when there is none
+	// Values returns what there is of several.
+	Values(ctx context.Context, keys []string) (map[string]string, error)
 	SetValue(ctx context.Context, key, value string, ttl time.Duration) error
 	// SetValues is SetValue for several at once; of one key the last counts.
 	SetValues(ctx context.Context, values []KeptValue) error

@@ -9,7 +9,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"crmbot/bot"
-	"crmbot/crm"
 )
 
 type valueRow struct {
@@ -31,13 +30,23 @@ type strayRow struct {
 
 // Value implements bot.ValueStore.
 func (d *DB) Value(ctx context.Context, key string) (string, error) {
-	var row valueRow
-	err := fault(d.db.NewSelect().Model(&row).Where("name = ?", key).
-		Where("(expires = 0 OR expires > ?)", millis(d.now())).Scan(ctx))
-	if crm.CodeOf(err) == crm.CodeNotFound {
-		return "", nil
+	found, err := d.Values(ctx, []string{key})
+	return found[key], err
+}
+
+// Values implements bot.ValueStore.
+func (d *DB) Values(ctx context.Context, keys []string) (map[string]string, error) {
+	found := make(map[string]string, len(keys))
+	if len(keys) == 0 {
+		return found, nil
 	}
-	return row.Value, err
+	var rows []*valueRow
+	err := d.db.NewSelect().Model(&rows).Where("name IN (?)", bun.List(keys)).
+		Where("(expires = 0 OR expires > ?)", millis(d.now())).Scan(ctx)
+	for _, row := range rows {
+		found[row.Name] = row.Value
+	}
+	return found, fault(err)
 }
 
 // SetValue implements bot.ValueStore.

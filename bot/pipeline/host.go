@@ -36,7 +36,32 @@ func (h host) key(name string) string {
 
 // Value implements bot.Host.
 func (h host) Value(ctx context.Context, key string) (string, error) {
-	return h.p.store.Value(ctx, h.key(key))
+	v := new(string)
+	if err := h.p.asked.do(ctx, wanted{h.key(key), v}); err != nil {
+		return "", err
+	}
+	return *v, nil
+}
+
+// wanted is a value that somebody asks for, and where it is to be put.
+type wanted struct {
+	key   string
+	value *string
+}
+
+// flushAsked reads what adapters ask for at the same time, with one statement.
+func (p *Pipeline) flushAsked(all []wanted) []error {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	keys, errs := make([]string, len(all)), make([]error, len(all))
+	for i, w := range all {
+		keys[i] = w.key
+	}
+	found, err := p.store.Values(ctx, keys)
+	for i, w := range all {
+		*w.value, errs[i] = found[w.key], err
+	}
+	return errs
 }
 
 // SetValue implements bot.Host.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"sync"
 
 	"crmbot/bot"
@@ -8,57 +9,88 @@ import (
 )
 
 // An answer that can go at once need not be looked for in the outbox: the batch
-// that writes it leases it to a slot of this process, and hands it over as soon
-// as the transaction is through. That saves the claim, with its commit, on the
-// way of nearly every answer. Everything else stays as it is: the row is in the
-// outbox until its outcome is written, it is the first of its conversation, it
-// has a slot, and when the process dies another one takes it over.
+// that writes it leases it to this process and hands it over as soon as the
+// transaction is through. That saves the claim, with its commit, on the way of
+// nearly every answer. Everything else stays as it is: the row is in the outbox
+// until its outcome is written, it is the first of its conversation, it waits for
+// a slot like any other, and when the process dies another one takes it over.
+
+// lentMost is how many rows may wait for a slot, for each of them. What is more
+// stays in the outbox and is claimed when there is room.
+const lentMost = 4
 
 // lender is the part of a sender that takes rows from batches.
 type lender struct {
-	mu    sync.Mutex
-	start func(*bot.OutboxRow)        // nil before the sender runs and after it has ended
-	full  bool                        // the last claim left something behind: first come, first served
-	next  map[crm.ConversationID]bool // conversations that may have another row waiting
+	mu   sync.Mutex
+	open bool                        // the sender runs
+	line chan *bot.OutboxRow         // rows that wait for a slot
+	room int                         // places in the line that are not promised
+	next map[crm.ConversationID]bool // conversations that may have another row waiting
 }
 
-// loan is a row that a batch hands over.
+// loan is a row that a batch hands over, with its place in the line.
 type loan struct {
-	s     *sender
-	start func(*bot.OutboxRow)
-	row   *bot.OutboxRow
+	s   *sender
+	row *bot.OutboxRow
 }
 
-// lends begins the taking of rows, which are given to start.
-func (l *lender) lends(start func(*bot.OutboxRow)) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.start, l.next = start, map[crm.ConversationID]bool{}
-}
-
-// close ends it. What was promised a slot is still sent.
-func (l *lender) close() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.start = nil
-}
-
-// claimed notes rows that were claimed: what stands behind them is not known.
-func (l *lender) claimed(rows []*bot.OutboxRow, full bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.full = full
-	for _, row := range rows {
-		l.next[row.Conversation] = true
+// lends takes rows from batches until ctx ends, and sends them in life. What
+// waits for a slot then is left to the next who looks.
+func (s *sender) lends(ctx, life context.Context) {
+	s.mu.Lock()
+	s.room = lentMost * cap(s.slots)
+	s.line, s.next, s.open = make(chan *bot.OutboxRow, s.room), map[crm.ConversationID]bool{}, true
+	s.mu.Unlock()
+	defer s.close()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case row := <-s.line:
+			select {
+			case <-ctx.Done():
+				return
+			case s.slots <- struct{}{}:
+			}
+			s.vacate()
+			s.going.Go(func() { s.sendLent(life, row) })
+		}
 	}
 }
 
+// close ends it.
+func (s *sender) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open = false
+}
+
+// sendLent sends a row of the line. While the platform takes no calls it is put
+// back, as one tries for all.
+func (s *sender) sendLent(life context.Context, row *bot.OutboxRow) {
+	if s.to.pulse.weak() {
+		now := s.p.Now()
+		s.finish(life, row, []bot.Settlement{s.p.put(row, now, now)})
+		return
+	}
+	s.send(life, row)
+}
+
+// vacate gives a place in the line back.
+func (s *sender) vacate() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.room++
+}
+
 // follow notes that a row waits in a conversation.
-func (l *lender) follow(id crm.ConversationID) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.next != nil {
-		l.next[id] = true
+func (s *sender) follow(rows ...*bot.OutboxRow) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, row := range rows {
+		if s.open {
+			s.next[row.Conversation] = true
+		}
 	}
 }
 
@@ -70,35 +102,22 @@ func (s *sender) followed(id crm.ConversationID) bool {
 	defer s.mu.Unlock()
 	waits := s.next[id]
 	delete(s.next, id)
-	return waits || s.full || !s.p.alone()
+	return waits || !s.p.alone()
 }
 
-// reserve takes a slot for a row of a batch, if there is one and nothing older
-// waits for it.
+// reserve takes a place in the line for a row of a batch, if there is one and the
+// platform takes calls.
 func (s *sender) reserve(row *bot.OutboxRow) *loan {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.start == nil || s.full || s.to.pulse.weak() || !s.to.leases.taking.TryRLock() {
+	if !s.open || s.room == 0 || s.to.pulse.weak() || !s.to.leases.taking.TryRLock() {
 		return nil
 	}
-	select {
-	case s.slots <- struct{}{}:
-		s.going.Add(1)
-		return &loan{s, s.start, row}
-	default:
-		s.to.leases.taking.RUnlock()
-		return nil
-	}
+	s.room--
+	return &loan{s, row}
 }
 
-// release gives a reserved slot back.
-func (s *sender) release() {
-	s.to.leases.taking.RUnlock()
-	<-s.slots
-	s.going.Done()
-}
-
-// lend finds a slot for the first row of each conversation, if it is due.
+// lend finds a place for the first row of each conversation, if it is due.
 func (b *batch) lend() {
 	began := map[crm.ConversationID]bool{}
 	for _, row := range b.rows {
@@ -117,20 +136,18 @@ func (b *batch) lend() {
 	}
 }
 
-// handOver starts to send what the batch has leased. A row that had to stand in
-// line gives its slot back.
+// handOver puts what the batch has leased into line. A row that had to stay
+// behind another of its conversation gives its place back.
 func (b *batch) handOver() {
 	for _, l := range b.loans {
 		if l.row.Owner == "" {
-			l.s.release()
+			l.s.to.leases.taking.RUnlock()
+			l.s.vacate()
 			continue
 		}
 		l.s.to.leases.note([]*bot.OutboxRow{l.row}, false)
 		l.s.to.leases.taking.RUnlock()
-		go func() {
-			defer l.s.going.Done()
-			l.start(l.row)
-		}()
+		l.s.line <- l.row // there is room: its place was promised
 	}
 	b.loans = nil
 }
@@ -141,7 +158,8 @@ func (b *batch) handOver() {
 func (b *batch) takeBack() {
 	for _, l := range b.loans {
 		l.s.to.leases.end(true, l.row)
-		l.s.release()
+		l.s.to.leases.taking.RUnlock()
+		l.s.vacate()
 	}
 	b.loans = nil
 }

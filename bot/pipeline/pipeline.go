@@ -63,7 +63,8 @@ type Pipeline struct {
 	order    []*install // as in Options
 	clock    clock
 	settled  *group[bot.Settlement]
-	values   *group[bot.KeptValue]
+	values   *group[bot.KeptValue] // that adapters set
+	asked    *group[wanted]        // and read
 	counts   counts
 	ledger   ledger
 	watchers watchers
@@ -112,6 +113,7 @@ func New(o Options) *Pipeline {
 	}
 	p.settled = newGroup(flushMost, waitingMost, p.flushSettled)
 	p.values = newGroup(flushMost, waitingMost, p.flushValues)
+	p.asked = newGroup(flushMost, waitingMost, p.flushAsked)
 	for _, i := range o.Adapters {
 		known := &install{Install: i, rate: newLimits(), bell: newBell()}
 		known.received = newGroup(flushMost, waitingMost, func(rows []*bot.InboxRow) []error { return p.flush(known, rows) })

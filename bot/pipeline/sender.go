@@ -31,8 +31,7 @@ func (p *Pipeline) newSender(to *install) *sender {
 // run sends until ctx ends; what is under way then goes on in life.
 func (s *sender) run(ctx, life context.Context) {
 	defer s.going.Wait()
-	s.lends(func(row *bot.OutboxRow) { s.send(life, row) })
-	defer s.close()
+	s.going.Go(func() { s.lends(ctx, life) })
 	idle := s.p.opt.Poll
 	for ctx.Err() == nil {
 		n, more, err := s.claim(ctx, life)
@@ -74,7 +73,7 @@ func (s *sender) claim(ctx, life context.Context) (n int, more bool, err error) 
 		return 0, false, err
 	}
 	unused -= len(rows)
-	s.claimed(rows, len(rows) == free)
+	s.follow(rows...) // what stands behind them is not known
 	if len(rows) == 1 {
 		s.to.pulse.tries(rows[0])
 	}
@@ -104,9 +103,13 @@ func (s *sender) freeSlots(ctx context.Context) int {
 	}
 }
 
-// send is one operation from its claim to its outcome.
+// send is one operation from its slot to its outcome.
 func (s *sender) send(life context.Context, row *bot.OutboxRow) {
-	outcomes := s.p.deliver(life, s.to, row, true)
+	s.finish(life, row, s.p.deliver(life, s.to, row, true))
+}
+
+// finish writes the outcomes of an operation and gives its slot back.
+func (s *sender) finish(life context.Context, row *bot.OutboxRow, outcomes []bot.Settlement) {
 	for _, outcome := range outcomes {
 		s.p.settle(life, outcome)
 		s.to.leases.end(false, outcome.Row)

@@ -192,7 +192,7 @@ func (b *batch) after() {
 	for i, row := range b.rows {
 		if to := b.p.installs[address{row.Outgoing.To.Platform, row.Outgoing.To.Install}]; to != nil && row.Owner == "" {
 			if s := to.sender.Load(); s != nil && alone {
-				s.follow(row.Conversation)
+				s.follow(row)
 			}
 			b.p.wakeAt(to.bell, row.DueAt) // at once if it is due
 		}
