@@ -238,7 +238,7 @@ func (c *circle) hear(a act, line string, ana, office []shown) {
 	fmt.Fprintln(&c.text, line)
 	fmt.Fprintln(&c.normal, line)
 	told := map[string]string{}
-	for i, x := range append(ana, office...) {
+	for i, x := range append(ana, settled(office)...) {
 		if i < len(ana) {
 			x.who = "ana"
 		}
@@ -262,6 +262,27 @@ func (c *circle) hear(a act, line string, ana, office []shown) {
 			fmt.Fprintf(&c.normal, "  %s: %s\n", who, strings.TrimSpace(said))
 		}
 	}
+}
+
+// settled puts the card last where it and its thread change one after the other:
+// which is first is up to whoever is faster, a request that waits for its answer
+// or what happens beside it.
+func settled(all []shown) []shown {
+	rank := func(x shown) int {
+		if x.who == cardIs {
+			return 1
+		}
+		return 0
+	}
+	for i := 0; i < len(all); i++ {
+		end := i
+		for end < len(all) && all[end].changed {
+			end++
+		}
+		slices.SortStableFunc(all[i:end], func(a, b shown) int { return rank(a) - rank(b) })
+		i = end
+	}
+	return all
 }
 
 var (
