@@ -114,6 +114,11 @@ type InboxStore interface {
 	// FinishInbound marks rows done. It fails with CodeConflict unless every
 	// one of them was still pending: the fence against a second worker.
 	FinishInbound(ctx context.Context, ids []int64) error
+	// Conclude writes what a batch of events led to and marks the events done, as
+	// the methods of each kind do one by one: CreateMessages, AddOutbox,
+	// CreateButtons, SaveSessions, CreateQuestions, Spoke, FinishInbound. Messages
+	// and rows of the outbox get their IDs.
+	Conclude(ctx context.Context, c *Conclusion) error
 	// RetryInbound keeps a row for another try at its DueAt, with its Attempts
 	// and Cause; dead true parks it instead. The row keeps its place in the line.
 	RetryInbound(ctx context.Context, row *InboxRow, dead bool) error
@@ -124,6 +129,19 @@ type InboxStore interface {
 	// Spoke records, in one statement each, when people last wrote in the
 	// conversations and when we did.
 	Spoke(ctx context.Context, in, out []crm.ConversationID, at time.Time) error
+}
+
+// Conclusion is what a batch of events led to, as it is written at its end.
+type Conclusion struct {
+	Messages  []*crm.Message // in their order
+	Outbox    []*OutboxRow   // in their order; see AddOutbox for Owner
+	Of        []int          // for each row of Outbox the place of its message in Messages, -1 for one of before or none
+	Buttons   []*KeptButton
+	Sessions  []*Session
+	Questions []*crm.Question
+	In, Out   []crm.ConversationID // where people wrote, and where we did
+	At        time.Time            // when that was
+	Done      []int64              // rows of the inbox
 }
 
 // OutboxRow is an Outgoing in the outbox.

@@ -12,41 +12,71 @@ import (
 	"crmbot/crm"
 )
 
-// write puts everything the events of a batch led to into the database, one
-// statement a kind, and last the mark that they are done.
+// write puts everything the events of a batch led to into the database, with the
+// mark that they are done: all that there nearly always is at once, and then what
+// needs the number of a message, or is rare.
 func (b *batch) write(ctx context.Context) error {
+	b.still()
+	b.lend()
+	if err := b.store.Conclude(ctx, b.conclusion()); err != nil {
+		return err
+	}
 	for _, step := range []func(context.Context) error{
-		b.writeMessages, b.writeMedia, b.writeOutbox, b.refresher, b.writeState, b.grants,
+		b.corrections, b.releases, b.writeMedia, b.refresher, b.writeNext, b.ringOthers, b.grants,
 	} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
-	return b.store.FinishInbound(ctx, b.done)
+	return nil
 }
 
-func (b *batch) writeMessages(ctx context.Context) error {
-	if len(b.said) == 0 {
-		return nil
+// conclusion is what the batch led to, for the store.
+func (b *batch) conclusion() *bot.Conclusion {
+	c := &bot.Conclusion{
+		Messages: make([]*crm.Message, len(b.said)), Outbox: b.rows, Of: make([]int, len(b.rows)),
+		Buttons: b.kept, Questions: b.asked, Done: b.done, At: b.now,
+		In: slices.Sorted(maps.Keys(b.in)), Out: slices.Sorted(maps.Keys(b.out)),
+		Sessions: slices.SortedFunc(maps.Values(b.saves), func(x, y *bot.Session) int {
+			return cmp.Or(cmp.Compare(x.Conversation, y.Conversation), cmp.Compare(x.Sender, y.Sender))
+		}),
 	}
-	messages := make([]*crm.Message, len(b.said))
+	place := make(map[*said]int, len(b.said))
 	for i, s := range b.said {
-		messages[i] = &s.Message
+		c.Messages[i], place[s] = &s.Message, i
 	}
-	if err := b.store.CreateMessages(ctx, messages); err != nil {
-		return err
+	for i := range b.rows {
+		c.Of[i] = -1
+		if at, ok := place[b.of[i]]; ok {
+			c.Of[i] = at
+		}
 	}
+	return c
+}
+
+// corrections keeps what messages of this batch said before edits in this batch.
+func (b *batch) corrections(ctx context.Context) error {
 	for _, s := range b.said {
 		if s.Direction != crm.In {
-			if err := b.released(ctx, s); err != nil {
-				return err
-			}
 			continue
 		}
 		for _, e := range s.event.later {
 			if err := b.store.ReviseMessage(ctx, s.ID, e.in.Text, e.in.Kind == bot.KindDelete, e.in.At); err != nil {
 				return err
 			}
+		}
+	}
+	return nil
+}
+
+// releases tells the releases which messages they have become.
+func (b *batch) releases(ctx context.Context) error {
+	for _, s := range b.said {
+		if s.Direction == crm.In {
+			continue
+		}
+		if err := b.released(ctx, s); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -114,43 +144,12 @@ func from(in *bot.Inbound) bot.Address {
 	return a
 }
 
-func (b *batch) writeOutbox(ctx context.Context) error {
-	b.still()
-	for i, row := range b.rows {
-		if b.of[i] != nil {
-			row.Message = b.of[i].ID
-		}
-	}
-	b.lend()
-	return b.store.AddOutbox(ctx, b.rows)
-}
-
-// writeState keeps buttons, sessions, what follows, what was asked, and when was
-// spoken.
-func (b *batch) writeState(ctx context.Context) error {
-	if err := b.store.CreateButtons(ctx, b.kept); err != nil {
-		return err
-	}
-	sessions := slices.SortedFunc(maps.Values(b.saves), func(x, y *bot.Session) int {
-		return cmp.Or(cmp.Compare(x.Conversation, y.Conversation), cmp.Compare(x.Sender, y.Sender))
-	})
-	if err := b.store.SaveSessions(ctx, sessions); err != nil {
-		return err
-	}
+// writeNext puts what follows into the queues.
+func (b *batch) writeNext(ctx context.Context) error {
 	if _, err := b.store.AddInbound(ctx, b.inbounds); err != nil {
 		return err
 	}
-	if err := b.store.AddJobs(ctx, b.jobs...); err != nil {
-		return err
-	}
-	if err := b.store.CreateQuestions(ctx, b.asked); err != nil {
-		return err
-	}
-	if err := b.ringOthers(ctx); err != nil {
-		return err
-	}
-	in, out := slices.Sorted(maps.Keys(b.in)), slices.Sorted(maps.Keys(b.out))
-	return b.store.Spoke(ctx, in, out, b.now)
+	return b.store.AddJobs(ctx, b.jobs...)
 }
 
 // still leaves out typing that something is said after.
