@@ -3,19 +3,21 @@ package bot
 import (
 	"bytes"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
 
 // NewClient returns an HTTP client for calls to a platform: no call takes
-// longer than timeout, and all go through proxy ("http://…", "https://…",
-// "socks5://…"; "" is the environment's). An answer that sends us to another
-// host is returned as it is: our tokens are in bodies, addresses and referrers,
-// and would go there too. The error of a bad proxy does not repeat it, for it
-// may hold a password.
+// longer than timeout (0: than its context allows), and all go through proxy
+// ("http://…", "https://…", "socks5://…"; "" is the environment's). An answer
+// that sends us to another host is returned as it is: our tokens are in bodies,
+// addresses and referrers, and would go there too. The error of a bad proxy does
+// not repeat it, for it may hold a password.
 func NewClient(proxy string, timeout time.Duration) (*http.Client, error) {
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment}
 	if standard, ok := http.DefaultTransport.(*http.Transport); ok {
@@ -65,9 +67,7 @@ func ReadBody(w http.ResponseWriter, r *http.Request) (body []byte, status int) 
 	if r.ContentLength > BodyLimit {
 		return nil, http.StatusRequestEntityTooLarge // none of it is read
 	}
-	var read bytes.Buffer
-	read.Grow(int(min(max(r.ContentLength, 0), bodyAtOnce)) + bytes.MinRead)
-	_, err := read.ReadFrom(http.MaxBytesReader(w, r.Body, BodyLimit))
+	body, err := readAll(http.MaxBytesReader(w, r.Body, BodyLimit), int(min(r.ContentLength, bodyAtOnce)))
 	var tooLong *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLong):
@@ -75,7 +75,28 @@ func ReadBody(w http.ResponseWriter, r *http.Request) (body []byte, status int) 
 	case err != nil:
 		return nil, http.StatusBadRequest
 	}
-	return read.Bytes(), 0
+	return body, 0
+}
+
+// readAll is io.ReadAll with room for size bytes from the start; less than 0 is
+// not known.
+func readAll(r io.Reader, size int) ([]byte, error) {
+	if size < 0 {
+		size = bytes.MinRead
+	}
+	all := make([]byte, 0, size+1) // the one more is for the end
+	for {
+		n, err := r.Read(all[len(all):cap(all)])
+		all = all[:len(all)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return all, nil
+		case err != nil:
+			return all, err
+		case len(all) == cap(all):
+			all = slices.Grow(all, bytes.MinRead)
+		}
+	}
 }
 
 // bodyAtOnce is the longest body that is believed to come because its header

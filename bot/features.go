@@ -23,6 +23,9 @@ type Features struct {
 	// is set Send always fails with WindowClosed, and what waits goes out with
 	// the answer to the person's next message.
 	Hold time.Duration
+	// Watched says that the adapter uses Host.Watch: what is said in a chat is told
+	// to the other processes, where somebody may look at it.
+	Watched bool
 	// Names is what people call the platform, by language.
 	Names map[string]string
 }

@@ -26,7 +26,8 @@ func Fit(r *Reply, f Features, measure func(markup string) int) []*Reply {
 		return nil
 	}
 	if measure == nil {
-		measure = func(text string) int { return f.Text.Unit.Length(markup.Plain(text)) }
+		unit := f.Text.Unit
+		measure = func(text string) int { return unit.Length(markup.Plain(text)) }
 	}
 	t := &fitting{features: f, measure: measure}
 	t.cards(r)
@@ -85,6 +86,9 @@ func Unnumbered(text, list string) string {
 }
 
 func allButtons(r *Reply) []Button {
+	if len(r.Cards) == 0 {
+		return r.Buttons
+	}
 	var out []Button
 	for _, c := range r.Cards {
 		out = append(out, named(c, r.Cards)...)
@@ -231,14 +235,16 @@ func (t *fitting) buttons(r *Reply) {
 		return
 	}
 	t.flush()
-	var all []Button
-	left := t.features.Buttons
+	left, all := t.features.Buttons, r.Buttons
+	var told []Button // of cards that were not drawn
 	for _, c := range r.Cards {
 		if !t.drawnCard(c) {
-			all = append(all, named(c, r.Cards)...)
+			told = append(told, named(c, r.Cards)...)
 		}
 	}
-	all = append(all, r.Buttons...)
+	if told != nil {
+		all = append(told, r.Buttons...)
+	}
 	for _, p := range t.pieces {
 		for i := range p.Cards {
 			room := min(left, max(t.features.Buttons-len(all), 0)) // the reply's own come first

@@ -11,7 +11,7 @@ import (
 // handled. The worker makes it, the router fills in Args, handlers read it and
 // ask for effects through its methods.
 type Request struct {
-	Inbound      *Inbound
+	Inbound      *Inbound // may be replaced by another, never changed
 	Conversation *crm.Conversation
 	Identity     *crm.Identity
 	Contact      *crm.Contact // of somebody outside; nil for a User

@@ -100,9 +100,10 @@ func (k Kind) Waits() bool {
 
 // InboxStore is the durable queue of what arrived.
 type InboxStore interface {
-	// AddInbound inserts the rows in one statement, leaves out those whose
-	// event is known, and wakes the workers of other processes. It returns how
-	// many were new. CodeUnavailable when the database is away.
+	// AddInbound inserts the rows, all or none, and leaves out those whose
+	// event is known. It returns how many were new. The workers of other processes
+	// are not woken: who adds an event handles it, or who holds its shard does,
+	// and looks again at the end. CodeUnavailable when the database is away.
 	AddInbound(ctx context.Context, rows []*InboxRow) (int, error)
 	// WorkShards takes some free shards, those whose rows due at now are oldest,
 	// and runs fn in a transaction with up to limit of their due rows, oldest
@@ -116,8 +117,8 @@ type InboxStore interface {
 	FinishInbound(ctx context.Context, ids []int64) error
 	// Conclude writes what a batch of events led to and marks the events done, as
 	// the methods of each kind do one by one: CreateMessages, AddOutbox,
-	// CreateButtons, SaveSessions, CreateQuestions, Spoke, FinishInbound. Messages
-	// and rows of the outbox get their IDs.
+	// CreateButtons, SaveSessions, CreateQuestions, Spoke, FinishInbound. Questions
+	// need not get their IDs.
 	Conclude(ctx context.Context, c *Conclusion) error
 	// RetryInbound keeps a row for another try at its DueAt, with its Attempts
 	// and Cause; dead true parks it instead. The row keeps its place in the line.
@@ -226,9 +227,10 @@ type ReplicaStore interface {
 	ReleaseLeases(ctx context.Context, owner string) error
 	// TurnBack moves what waits in the queues back by as much as the clock was
 	// set back, if it has a time after now: else it would wait until the clock is
-	// where it was. by 0 finds out by the newest that is there. late true is for
-	// what was on its way when that was done, with the time of before, and leaves
-	// alone what only looks like it. It returns how much was moved.
+	// where it was. by 0 finds out by the newest that is there, which must be two
+	// seconds ahead or more. late true is for what was on its way when that was
+	// done, with the time of before, and leaves alone what only looks like it. It
+	// returns how much was moved.
 	TurnBack(ctx context.Context, now time.Time, by time.Duration, late bool) (int, error)
 	// Ring tells other processes of the topics once the transaction is through.
 	// It is a hint and may be lost.

@@ -46,7 +46,7 @@ func (b *base) act(ctx context.Context, by Actor, fn func(ctx context.Context, a
 		id = newAct()
 	}
 	return b.store.InTx(ctx, func(ctx context.Context, store Store) error {
-		a := &act{store: store, set: b.set, by: by, id: id, now: b.now()}
+		a := &act{store: store, set: *b.set, by: by, id: id, now: b.now()}
 		if err := fn(ctx, a); err != nil {
 			return err
 		}

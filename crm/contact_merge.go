@@ -27,7 +27,7 @@ type MergeConflict struct {
 // PlanMerge says what Merge would do and changes nothing. CodeConflict if the two
 // are one already, CodeNotFound for who is out of scope, CodeForbidden.
 func (s *ContactService) PlanMerge(ctx context.Context, by Actor, from, into ContactID) (*Merge, error) {
-	return planMerge(ctx, &act{store: s.store, set: s.set, by: by, now: s.now()}, from, into)
+	return planMerge(ctx, &act{store: s.store, set: *s.set, by: by, now: s.now()}, from, into)
 }
 
 // Merge makes one contact of two: into stays, or what that one was merged into.

@@ -18,18 +18,18 @@ type Settings struct {
 // Services are the rules over a store. They are cheap: the bot makes them anew
 // over the store of each event.
 type Services struct {
-	Users         *UserService
-	Contacts      *ContactService
-	Accounts      *AccountService
-	Leads         *LeadService
-	Opportunities *OpportunityService
-	Activities    *ActivityService
-	Tickets       *TicketService
-	Articles      *ArticleService
-	Records       *RecordService
-	Conversations *ConversationService
-	Surveys       *SurveyService
-	Questions     *QuestionService
+	Users         UserService
+	Contacts      ContactService
+	Accounts      AccountService
+	Leads         LeadService
+	Opportunities OpportunityService
+	Activities    ActivityService
+	Tickets       TicketService
+	Articles      ArticleService
+	Records       RecordService
+	Conversations ConversationService
+	Surveys       SurveyService
+	Questions     QuestionService
 	Settings      Settings
 }
 
@@ -37,27 +37,17 @@ type Services struct {
 type base struct {
 	store TxStore
 	now   func() time.Time
-	set   Settings
+	set   *Settings
 }
 
 // NewServices builds the services. now is in UTC and in whole microseconds.
 func NewServices(store TxStore, now func() time.Time, set Settings) *Services {
-	b := &base{store: store, now: now, set: set}
-	return &Services{
-		Users:         &UserService{b},
-		Contacts:      &ContactService{b},
-		Accounts:      &AccountService{b},
-		Leads:         &LeadService{b},
-		Opportunities: &OpportunityService{b},
-		Activities:    &ActivityService{b},
-		Tickets:       &TicketService{b},
-		Articles:      &ArticleService{b},
-		Records:       &RecordService{b},
-		Conversations: &ConversationService{b},
-		Surveys:       &SurveyService{b},
-		Questions:     &QuestionService{b},
-		Settings:      set,
-	}
+	s := &Services{Settings: set}
+	b := &base{store: store, now: now, set: &s.Settings}
+	s.Users.base, s.Contacts.base, s.Accounts.base, s.Leads.base = b, b, b, b
+	s.Opportunities.base, s.Activities.base, s.Tickets.base, s.Articles.base = b, b, b, b
+	s.Records.base, s.Conversations.base, s.Surveys.base, s.Questions.base = b, b, b, b
+	return s
 }
 
 // himself is a customer under the contact that he was merged into; everybody

@@ -30,7 +30,7 @@ func (s *RecordService) Undo(ctx context.Context, by Actor) ([]*Event, error) {
 		if len(events) == 0 {
 			return Fail(CodeNotFound, "undo.none")
 		}
-		a := &act{store: store, set: s.set, by: by, now: now}
+		a := &act{store: store, set: *s.set, by: by, now: now}
 		for _, step := range slices.Backward(steps(events)) {
 			if err := a.revert(ctx, step); err != nil {
 				return err

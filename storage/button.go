@@ -37,9 +37,14 @@ type shared struct {
 // CreateButtons implements bot.ButtonStore. Those that share their random
 // letters are one row: nearly every answer has some buttons, and few are pressed.
 func (d *DB) CreateButtons(ctx context.Context, buttons []*bot.KeptButton) error {
-	if len(buttons) == 0 {
-		return nil
+	rows, err := buttonRows(buttons)
+	if err != nil || len(rows) == 0 {
+		return err
 	}
+	return put(ctx, d, rows, "")
+}
+
+func buttonRows(buttons []*bot.KeptButton) ([]*buttonRow, error) {
 	var rows []*buttonRow
 	together := map[string][]shared{}
 	of := map[string]*buttonRow{}
@@ -63,12 +68,11 @@ func (d *DB) CreateButtons(ctx context.Context, buttons []*bot.KeptButton) error
 	for id, list := range together {
 		raw, err := json.Marshal(list)
 		if err != nil {
-			return crm.Fail(crm.CodeInvalid, "error.invalid").Because(err)
+			return nil, crm.Fail(crm.CodeInvalid, "error.invalid").Because(err)
 		}
 		of[id].Action, of[id].Label = string(raw), ""
 	}
-	_, err := d.db.NewInsert().Model(&rows).Exec(ctx)
-	return fault(err)
+	return rows, nil
 }
 
 // Buttons implements bot.ButtonStore.

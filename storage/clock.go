@@ -14,7 +14,7 @@ func (d *DB) TurnBack(ctx context.Context, now time.Time, by time.Duration, late
 		ms := by.Milliseconds()
 		if ms == 0 {
 			newest, err := tx.newest(ctx)
-			if ms = newest - at; err != nil || ms <= 0 {
+			if ms = newest - at; err != nil || ms < ahead.Milliseconds() {
 				return err
 			}
 		}
@@ -30,6 +30,11 @@ func (d *DB) TurnBack(ctx context.Context, now time.Time, by time.Duration, late
 	})
 	return moved, err
 }
+
+// ahead is how far ahead of the clock what is there must be for the clock to have
+// been set back. What came in this moment, or by another process whose clock is a
+// little fast, is ahead too: moved, it would overtake what came before it.
+const ahead = 2 * time.Second
 
 // onTheWay is how long something with the time of before may take into a queue.
 const onTheWay = 5 * time.Second

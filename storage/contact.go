@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -32,7 +33,7 @@ func (r *contactRow) entry() entry {
 	}
 }
 
-// CreateContacts implements crm.ContactStore, in one statement.
+// CreateContacts implements crm.ContactStore, all at once.
 func (d *DB) CreateContacts(ctx context.Context, c ...*crm.Contact) error {
 	rows := make([]*contactRow, len(c))
 	for i := range c {
@@ -64,8 +65,12 @@ func (d *DB) ContactsByID(ctx context.Context, ids []crm.ContactID) ([]*crm.Cont
 		return nil, nil
 	}
 	var rows []*contactRow
-	err := d.db.NewSelect().Model(&rows).Where("c.id IN (?)", bun.List(ids)).OrderExpr("c.id").Scan(ctx)
-	return each(rows, (*contactRow).contact), fault(err)
+	if d.dialect == postgres {
+		err := d.collect(ctx, &rows, d.hot.contacts, integers(unique(ids)))
+		return each(rows, (*contactRow).contact), err
+	}
+	err := d.collect(ctx, &rows, liteContacts, array(slices.Sorted(slices.Values(unique(ids)))))
+	return each(rows, (*contactRow).contact), err
 }
 
 // Contacts implements crm.ContactStore. Merged contacts are not listed.

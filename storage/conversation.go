@@ -51,19 +51,21 @@ func (d *DB) Conversations(ctx context.Context, keys []crm.ConversationKey) (map
 	if len(keys) == 0 {
 		return found, nil
 	}
-	var args []any
-	for _, k := range keys {
-		args = append(args, k.Platform, k.Install, k.Chat, k.Topic)
-	}
 	var rows []struct {
 		AtPlatform, AtInstall, AtChat, AtTopic string
 		crm.Conversation
 	}
-	err := d.db.NewSelect().TableExpr("addresses AS w").
-		Join("JOIN conversations AS v ON v.id = w.conversation_id").
-		ColumnExpr("w.platform AS at_platform, w.install AS at_install, w.chat AS at_chat, w.topic AS at_topic, v.*").
-		Where("(w.platform, w.install, w.chat, w.topic) IN "+tuples(len(keys), 4), args...).
-		Scan(ctx, &rows)
+	var err error
+	if d.dialect == postgres {
+		err = d.collect(ctx, &rows, d.hot.addresses, texts(keys, func(k crm.ConversationKey) string { return k.Platform }),
+			texts(keys, func(k crm.ConversationKey) string { return k.Install }),
+			texts(keys, func(k crm.ConversationKey) string { return k.Chat }),
+			texts(keys, func(k crm.ConversationKey) string { return k.Topic }))
+	} else {
+		err = d.collect(ctx, &rows, liteAddresses, mapped(keys, func(k crm.ConversationKey) [4]string {
+			return [4]string{clean(k.Platform), clean(k.Install), clean(k.Chat), clean(k.Topic)}
+		}))
+	}
 	byID := map[crm.ConversationID]*crm.Conversation{}
 	for i := range rows {
 		c := &rows[i].Conversation
@@ -76,7 +78,7 @@ func (d *DB) Conversations(ctx context.Context, keys []crm.ConversationKey) (map
 	return found, fault(err)
 }
 
-// CreateConversations implements crm.ConversationStore, in two statements. The
+// CreateConversations implements crm.ConversationStore, all at once. The
 // address decides who was first; a conversation without one is taken back.
 func (d *DB) CreateConversations(ctx context.Context, c []*crm.Conversation) error {
 	if len(c) == 0 {
@@ -125,11 +127,9 @@ func (d *DB) address(ctx context.Context, rows []*conversationRow) error {
 			ConversationID: r.ID, Created: r.Created,
 		}
 	}
-	var made []crm.ConversationID
-	err := d.db.NewInsert().Model(&addresses).On("CONFLICT (platform, install, chat, topic) DO NOTHING").
-		Returning("conversation_id").Scan(ctx, &made)
+	made, err := d.addAddresses(ctx, addresses)
 	if err != nil || len(made) == len(rows) {
-		return fault(err)
+		return err
 	}
 	var late []crm.ConversationID
 	for _, r := range rows {
@@ -140,6 +140,26 @@ func (d *DB) address(ctx context.Context, rows []*conversationRow) error {
 	}
 	_, err = d.db.NewDelete().Model((*conversationRow)(nil)).Where("id IN (?)", bun.List(late)).Exec(ctx)
 	return fault(err)
+}
+
+// addAddresses adds those that lead nowhere yet, and returns the conversations
+// that they lead to.
+func (d *DB) addAddresses(ctx context.Context, rows []*addressRow) (made []crm.ConversationID, err error) {
+	const on = "CONFLICT (platform, install, chat, topic) DO NOTHING"
+	if d.dialect == postgres {
+		err := d.db.NewInsert().Model(&rows).On(on).Returning("conversation_id").Scan(ctx, &made)
+		return made, fault(err)
+	}
+	for _, row := range rows {
+		n, err := insert(ctx, d, []*addressRow{row}, on)
+		if err != nil {
+			return nil, err
+		}
+		if n == 1 {
+			made = append(made, row.ConversationID)
+		}
+	}
+	return made, nil
 }
 
 // Conversation implements crm.ConversationStore.

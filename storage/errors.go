@@ -20,10 +20,11 @@ import (
 // database that is busy, full, slow or away, CodeInternal for the rest. An
 // error that has a code keeps it. The driver's error stays inside.
 func fault(err error) error {
+	if err == nil {
+		return nil
+	}
 	var known *crm.Error
 	switch {
-	case err == nil:
-		return nil
 	case errors.As(err, &known):
 		return err
 	case errors.Is(err, sql.ErrNoRows):

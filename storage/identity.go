@@ -27,17 +27,21 @@ func (d *DB) Identities(ctx context.Context, keys []crm.IdentityKey) ([]*crm.Ide
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	var args []any
-	for _, k := range keys {
-		args = append(args, k.Platform, k.Install, k.Sender)
-	}
 	var rows []*identityRow
-	err := d.db.NewSelect().Model(&rows).
-		Where("(i.platform, i.install, i.sender) IN "+tuples(len(keys), 3), args...).Scan(ctx)
-	return each(rows, (*identityRow).identity), fault(err)
+	if d.dialect == postgres {
+		keys := unique(keys)
+		err := d.collect(ctx, &rows, d.hot.identities, texts(keys, func(k crm.IdentityKey) string { return k.Platform }),
+			texts(keys, func(k crm.IdentityKey) string { return k.Install }),
+			texts(keys, func(k crm.IdentityKey) string { return k.Sender }))
+		return each(rows, (*identityRow).identity), err
+	}
+	err := d.collect(ctx, &rows, liteIdentities, mapped(unique(keys), func(k crm.IdentityKey) [3]string {
+		return [3]string{clean(k.Platform), clean(k.Install), clean(k.Sender)}
+	}))
+	return each(rows, (*identityRow).identity), err
 }
 
-// CreateIdentities implements crm.IdentityStore, in one statement.
+// CreateIdentities implements crm.IdentityStore, all at once.
 func (d *DB) CreateIdentities(ctx context.Context, ids []*crm.Identity) error {
 	if len(ids) == 0 {
 		return nil
@@ -50,11 +54,9 @@ func (d *DB) CreateIdentities(ctx context.Context, ids []*crm.Identity) error {
 	slices.SortStableFunc(rows, func(a, b *identityRow) int { // one order for everybody: no deadlocks
 		return cmp.Or(cmp.Compare(a.Platform, b.Platform), cmp.Compare(a.Install, b.Install), cmp.Compare(a.Sender, b.Sender))
 	})
-	var made []identityRow
-	err := d.db.NewInsert().Model(&rows).On("CONFLICT (platform, install, sender) DO NOTHING").
-		Returning("id, platform, install, sender").Scan(ctx, &made)
+	made, err := insertNew(ctx, d, rows, "platform, install, sender")
 	if err != nil {
-		return fault(err)
+		return err
 	}
 	numbers := map[crm.IdentityKey]crm.IdentityID{}
 	for _, r := range made {

@@ -56,26 +56,15 @@ func (d *DB) AddInbound(ctx context.Context, rows []*bot.InboxRow) (int, error) 
 	}
 	// In one order everywhere, so that two processes cannot wait for each other.
 	slices.SortStableFunc(models, func(a, b *inboxRow) int { return strings.Compare(a.Event, b.Event) })
-	q := d.db.NewInsert().Model(&models).ExcludeColumn("id").On("CONFLICT (event) DO NOTHING")
 	if d.dialect == postgres {
-		// Into slices, which are read to the end of the statement: after its row it
-		// is not committed yet.
-		var n []int
-		var rung []*string
-		err := d.db.NewSelect().With("added", q.Returning("1")).
-			ColumnExpr("count(*)").ColumnExpr("CASE WHEN count(*) > 0 THEN pg_notify(?, ?)::text END", bun.Safe(channel), d.payload("inbox")).
-			TableExpr("added").Scan(ctx, &n, &rung)
-		if err != nil || len(n) == 0 {
-			return 0, fault(err)
+		var added []int
+		err := d.collect(ctx, &added, d.hot.add, d.statements.arguments(func(a *arguments) { arrays(a, d.hot.inbox, models) })...)
+		if err != nil || len(added) == 0 {
+			return 0, err
 		}
-		return n[0], nil
+		return added[0], nil
 	}
-	res, err := q.Returning("NULL").Exec(ctx)
-	if err != nil {
-		return 0, fault(err)
-	}
-	n, err := res.RowsAffected()
-	return int(n), fault(err)
+	return insert(ctx, d, models, "CONFLICT (event) DO NOTHING")
 }
 
 func (d *DB) inboxModel(r *bot.InboxRow) (*inboxRow, error) {
@@ -127,9 +116,23 @@ func (d *DB) FinishInbound(ctx context.Context, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
+	if d.dialect == sqlite {
+		return d.finishEach(ctx, ids)
+	}
 	res, err := d.db.NewUpdate().Table("inbox").Set("status = ?", done).
 		Where("id IN (?)", bun.List(ids)).Where("status = ?", waiting).Exec(ctx)
 	return fence(res, err, len(ids))
+}
+
+// finishEach marks rows done one by one (bound.go).
+func (d *DB) finishEach(ctx context.Context, ids []int64) error {
+	for _, id := range ids {
+		res, err := d.run(ctx, liteFinish, id)
+		if err := fence(res, err, 1); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // RetryInbound implements bot.InboxStore.
@@ -163,22 +166,36 @@ func (d *DB) Spoke(ctx context.Context, in, out []crm.ConversationID, at time.Ti
 		}
 	}
 	for _, x := range []struct {
-		ids     []crm.ConversationID
-		in, out bool
-	}{{both, true, true}, {onlyIn, true, false}, {onlyOut, false, true}} {
+		ids []crm.ConversationID
+		set []string
+	}{{both, []string{"last_in_at = ?", "last_out_at = ?"}}, {onlyIn, []string{"last_in_at = ?"}}, {onlyOut, []string{"last_out_at = ?"}}} {
 		if len(x.ids) == 0 {
 			continue
 		}
-		q := d.db.NewUpdate().Table("conversations").Where("id IN (?)", bun.List(x.ids))
-		if x.in {
-			q = q.Set("last_in_at = ?", at)
-		}
-		if x.out {
-			q = q.Set("last_out_at = ?", at)
-		}
-		if _, err := q.Exec(ctx); err != nil {
-			return fault(err)
+		if err := d.spoke(ctx, x.ids, x.set, at); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// spoke writes a time into columns of conversations.
+func (d *DB) spoke(ctx context.Context, ids []crm.ConversationID, set []string, at time.Time) error {
+	if d.dialect == sqlite {
+		query := "UPDATE conversations SET " + strings.Join(set, ", ") + " WHERE id = ?"
+		args := append(slices.Repeat([]any{instant(at)}, len(set)), 0)
+		for _, id := range ids {
+			args[len(set)] = int64(id)
+			if _, err := d.run(ctx, query, args...); err != nil {
+				return fault(err)
+			}
+		}
+		return nil
+	}
+	q := d.db.NewUpdate().Table("conversations").Where("id IN (?)", bun.List(ids))
+	for _, column := range set {
+		q = q.Set(column, at)
+	}
+	_, err := q.Exec(ctx)
+	return fault(err)
 }

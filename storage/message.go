@@ -34,7 +34,7 @@ type revisionRow struct {
 	crm.Revision
 }
 
-// CreateMessages implements crm.MessageStore, in one statement.
+// CreateMessages implements crm.MessageStore, all at once.
 func (d *DB) CreateMessages(ctx context.Context, m []*crm.Message) error {
 	rows := make([]*messageRow, len(m))
 	for i := range m {

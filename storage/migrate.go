@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -56,13 +58,13 @@ func (d *DB) Migrate(ctx context.Context) ([]string, error) {
 
 // Pending returns the steps that are still to be taken. It changes nothing.
 func (d *DB) Pending(ctx context.Context) ([]string, error) {
-	m, err := migrator(ctx, d.root, d.dialect)
+	m, err := migrator(d.root, d.dialect)
 	if err != nil {
 		return nil, err
 	}
 	all, err := m.MigrationsWithStatus(ctx)
 	if noTable(err) { // never migrated
-		steps, err := discover()
+		steps, err := discover(d.root, d.dialect)
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +77,7 @@ func (d *DB) Pending(ctx context.Context) ([]string, error) {
 }
 
 func steps(ctx context.Context, db *bun.DB, d dialect) ([]string, error) {
-	m, err := migrator(ctx, db, d)
+	m, err := migrator(db, d)
 	if err != nil {
 		return nil, err
 	}
@@ -89,23 +91,44 @@ func steps(ctx context.Context, db *bun.DB, d dialect) ([]string, error) {
 	return names(group.Migrations), nil
 }
 
-func discover() (*migrate.Migrations, error) {
-	all := migrate.NewMigrations()
-	if err := all.Discover(migrations); err != nil {
+// discover lists the steps.
+func discover(db *bun.DB, d dialect) (*migrate.Migrations, error) {
+	files, err := migrations.ReadDir("migrations")
+	if err != nil {
 		return nil, crm.Fail(crm.CodeInternal, "error.internal").Because(err)
+	}
+	all := migrate.NewMigrations()
+	for _, file := range files {
+		number, name, _ := strings.Cut(strings.TrimSuffix(file.Name(), ".tx.up.sql"), "_")
+		all.Add(migrate.Migration{Name: number, Comment: name, Up: func(ctx context.Context, _ *migrate.Migrator, _ *migrate.Migration) error {
+			return step(ctx, db, d, "migrations/"+file.Name())
+		}})
 	}
 	return all, nil
 }
 
-func migrator(ctx context.Context, db *bun.DB, d dialect) (*migrate.Migrator, error) {
-	all, err := discover()
+// step takes one.
+func step(ctx context.Context, db *bun.DB, d dialect, file string) error {
+	text, err := migrations.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	said, err := d.words(ctx, db).say(string(text))
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, said)
+		return err
+	})
+}
+
+func migrator(db *bun.DB, d dialect) (*migrate.Migrator, error) {
+	all, err := discover(db, d)
 	if err != nil {
 		return nil, err
 	}
-	said := d.words()
-	said.lacks = d.lacks(ctx, db)
-	return migrate.NewMigrator(db, all,
-		migrate.WithMarkAppliedOnSuccess(true), migrate.WithTemplateData(said)), nil
+	return migrate.NewMigrator(db, all, migrate.WithMarkAppliedOnSuccess(true)), nil
 }
 
 func names(steps migrate.MigrationSlice) []string {

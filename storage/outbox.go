@@ -64,8 +64,8 @@ func (d *DB) AddOutbox(ctx context.Context, rows []*bot.OutboxRow) error {
 			}
 		}
 		if len(parts) > 0 {
-			if _, err := tx.db.NewInsert().Model(&parts).Exec(ctx); err != nil {
-				return fault(err)
+			if err := put(ctx, tx, parts, ""); err != nil {
+				return err
 			}
 		}
 		return tx.lend(ctx, rows, models)
@@ -74,16 +74,11 @@ func (d *DB) AddOutbox(ctx context.Context, rows []*bot.OutboxRow) error {
 
 // lend inserts rows, leased to their owners as far as nothing waits before them.
 func (d *DB) lend(ctx context.Context, rows []*bot.OutboxRow, models []*outboxRow) error {
-	insert := d.db.NewInsert().Model(&models).ExcludeColumn("id")
 	lent := map[crm.ConversationID]*bot.OutboxRow{}
 	for _, r := range rows {
 		if r.Owner != "" {
 			lent[r.Conversation] = r
 		}
-	}
-	if len(lent) == 0 {
-		_, err := insert.Returning("NULL").Exec(ctx)
-		return fault(err)
 	}
 	if err := d.obstacles(ctx, lent, models[0].Created); err != nil {
 		return err
@@ -91,8 +86,17 @@ func (d *DB) lend(ctx context.Context, rows []*bot.OutboxRow, models []*outboxRo
 	for i, r := range rows {
 		models[i].Owner = r.Owner
 	}
+	if d.dialect == sqlite {
+		_, err := insert(ctx, d, models, "")
+		for i, m := range models {
+			if m.Owner != "" {
+				rows[i].ID = m.ID
+			}
+		}
+		return err
+	}
 	var added []*outboxRow
-	if err := insert.Returning("id, conversation_id, owner").Scan(ctx, &added); err != nil {
+	if err := d.db.NewInsert().Model(&models).ExcludeColumn("id").Returning("id, conversation_id, owner").Scan(ctx, &added); err != nil {
 		return fault(err)
 	}
 	for _, m := range added {
@@ -106,15 +110,13 @@ func (d *DB) lend(ctx context.Context, rows []*bot.OutboxRow, models []*outboxRo
 // obstacles clears the owners of rows, by their conversations, that have to wait
 // for others or for the end of a hold.
 func (d *DB) obstacles(ctx context.Context, lent map[crm.ConversationID]*bot.OutboxRow, now int64) error {
-	var found []struct {
-		Conversation crm.ConversationID
-		Platform     bot.Platform
-		Install      bot.Install
+	if len(lent) == 0 {
+		return nil
 	}
-	held := d.db.NewSelect().TableExpr("holds AS h").ColumnExpr("0, h.platform, h.install").Where("h.until > ?", now)
-	err := d.db.NewSelect().TableExpr("outbox AS o").ColumnExpr("o.conversation_id AS conversation, '' AS platform, '' AS install").
-		Where("o.status = 0").Where("o.conversation_id IN (?)", bun.List(slices.Sorted(maps.Keys(lent)))).
-		UnionAll(held).Scan(ctx, &found)
+	var found []obstacle
+	if err := d.findObstacles(ctx, &found, slices.Sorted(maps.Keys(lent)), now); err != nil {
+		return err
+	}
 	for _, x := range found {
 		for id, r := range lent {
 			to := r.Outgoing.To
@@ -123,6 +125,24 @@ func (d *DB) obstacles(ctx context.Context, lent map[crm.ConversationID]*bot.Out
 			}
 		}
 	}
+	return nil
+}
+
+// obstacle is a conversation in which something waits, or an install that is held.
+type obstacle struct {
+	Conversation crm.ConversationID
+	Platform     bot.Platform
+	Install      bot.Install
+}
+
+func (d *DB) findObstacles(ctx context.Context, found *[]obstacle, ids []crm.ConversationID, now int64) error {
+	if d.dialect == sqlite {
+		return d.collect(ctx, found, liteObstacles, array(ids), now)
+	}
+	held := d.db.NewSelect().TableExpr("holds AS h").ColumnExpr("0, h.platform, h.install").Where("h.until > ?", now)
+	err := d.db.NewSelect().TableExpr("outbox AS o").ColumnExpr("o.conversation_id AS conversation, '' AS platform, '' AS install").
+		Where("o.status = 0").Where("o.conversation_id IN (?)", bun.List(ids)).
+		UnionAll(held).Scan(ctx, found)
 	return fault(err)
 }
 

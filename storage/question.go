@@ -26,11 +26,11 @@ func (r *questionRow) question() *crm.Question { return &r.Question }
 // openMiss says in SQL what crm.Question.Missed says in Go, of a question that
 // nobody has dealt with. An index has exactly these rows.
 const (
-	isMiss   = "(q.outcome IN ('not_helpful', 'none', 'person') OR q.outcome NOT IN ('solved', 'picked') AND q.band = 'handed_off')"
+	isMiss   = "(q.outcome = 'not_helpful' OR q.outcome = 'none' OR q.outcome = 'person' OR q.outcome NOT IN ('solved', 'picked') AND q.band = 'handed_off')"
 	openMiss = "q.state = '' AND " + isMiss
 	// fresh says of a question what the index of those says that the teaching looks
 	// at next, word for word: SQLite finds it by that.
-	fresh = "q.state = '' AND q.cluster_id IS NULL AND (q.outcome IN ('not_helpful', 'none', 'person') OR q.band IN ('suggested', 'handed_off'))"
+	fresh = "q.state = '' AND q.cluster_id IS NULL AND (q.outcome = 'not_helpful' OR q.outcome = 'none' OR q.outcome = 'person' OR q.band IN ('suggested', 'handed_off'))"
 )
 
 // CreateQuestions implements crm.QuestionStore.
@@ -38,16 +38,11 @@ func (d *DB) CreateQuestions(ctx context.Context, q []*crm.Question) error {
 	if len(q) == 0 {
 		return nil
 	}
-	rows, now := make([]*questionRow, len(q)), d.now()
-	for i, x := range q {
-		rows[i] = &questionRow{Question: *x}
-		stamp(rows[i].head(), now)
-	}
-	slices.SortStableFunc(rows, func(a, b *questionRow) int { return cmp.Compare(a.Key, b.Key) }) // one order for everybody: no deadlocks
-	var made []questionRow
-	err := d.db.NewInsert().Model(&rows).On("CONFLICT (key) DO NOTHING").Returning("id, key").Scan(ctx, &made)
+	now := d.now()
+	rows := questionRows(q, now)
+	made, err := insertNew(ctx, d, rows, "key")
 	if err != nil {
-		return fault(err)
+		return err
 	}
 	numbers := map[string]crm.QuestionID{}
 	for _, r := range made {
@@ -61,6 +56,16 @@ func (d *DB) CreateQuestions(ctx context.Context, q []*crm.Question) error {
 		delete(numbers, x.Key) // a second one of the same key was not inserted
 	}
 	return nil
+}
+
+func questionRows(q []*crm.Question, now time.Time) []*questionRow {
+	rows := make([]*questionRow, len(q))
+	for i, x := range q {
+		rows[i] = &questionRow{Question: *x}
+		stamp(rows[i].head(), now)
+	}
+	slices.SortStableFunc(rows, func(a, b *questionRow) int { return cmp.Compare(a.Key, b.Key) }) // one order for everybody: no deadlocks
+	return rows
 }
 
 // Question implements crm.QuestionStore.

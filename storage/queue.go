@@ -37,7 +37,12 @@ func fence(res sql.Result, err error, want int) error {
 	if err != nil {
 		return fault(err)
 	}
-	if int(n) != want {
+	return fenced(int(n), want)
+}
+
+// fenced is CodeConflict unless as many rows were changed as there were to be.
+func fenced(n, want int) error {
+	if n != want {
 		return crm.Fail(crm.CodeConflict, "error.conflict")
 	}
 	return nil

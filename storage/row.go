@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -36,7 +35,7 @@ type indexed interface {
 	entry() entry
 }
 
-// create inserts the rows in one statement and gives them id, version 1 and
+// create inserts the rows all at once and gives them id, version 1 and
 // times. A time of creation that is already there is kept, so that imports
 // need no other door.
 func create[R any, I ~int64, P record[R, I]](ctx context.Context, d *DB, rows ...P) error {
@@ -49,14 +48,11 @@ func create[R any, I ~int64, P record[R, I]](ctx context.Context, d *DB, rows ..
 			stamp(row.head(), now)
 			prepare(row)
 		}
-		ids := make([]I, 0, len(rows))
-		if err := tx.db.NewInsert().Model(&rows).Returning("id").Scan(ctx, &ids); err != nil {
-			return fault(err)
+		if err := number(ctx, tx, rows); err != nil {
+			return err
 		}
-		slices.Sort(ids) // a statement numbers its rows in their order, but may return them in another
 		var entries []entry
-		for i, row := range rows {
-			*row.head().id = ids[i]
+		for _, row := range rows {
 			if x, ok := any(row).(indexed); ok {
 				entries = append(entries, x.entry())
 			}
@@ -67,6 +63,23 @@ func create[R any, I ~int64, P record[R, I]](ctx context.Context, d *DB, rows ..
 		return d.again(ctx, insert)
 	}
 	return d.once(ctx, insert)
+}
+
+// number inserts the rows and gives them their ids.
+func number[R any, I ~int64, P record[R, I]](ctx context.Context, d *DB, rows []P) error {
+	if d.dialect == sqlite {
+		_, err := insert(ctx, d, rows, "")
+		return err
+	}
+	ids := make([]I, 0, len(rows))
+	if err := d.db.NewInsert().Model(&rows).Returning("id").Scan(ctx, &ids); err != nil {
+		return fault(err)
+	}
+	slices.Sort(ids) // a statement numbers its rows in their order, but may return them in another
+	for i, row := range rows {
+		*row.head().id = ids[i]
+	}
+	return nil
 }
 
 func prepare(row any) {
@@ -187,11 +200,4 @@ func given[R, T any](row *R, of func(*R) *T, err error) (*T, error) {
 		return nil, err
 	}
 	return of(row), nil
-}
-
-// tuples are the placeholders of n keys of width columns, for IN (VALUES …):
-// the one form that both databases read.
-func tuples(n, width int) string {
-	one := "(?" + strings.Repeat(", ?", width-1) + ")"
-	return "(VALUES " + one + strings.Repeat(", "+one, n-1) + ")"
 }

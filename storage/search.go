@@ -162,33 +162,17 @@ func (d *DB) index(ctx context.Context, entries ...entry) error {
 }
 
 func (d *DB) saveEntries(ctx context.Context, rows []*searchRow) error {
-	q := d.db.NewInsert().Model(&rows).On("CONFLICT (kind, record_id) DO UPDATE").
-		Set("owner_id = EXCLUDED.owner_id").Set("team_id = EXCLUDED.team_id").
-		Set("title = EXCLUDED.title").Set("note = EXCLUDED.note").
-		Set("title_key = EXCLUDED.title_key").Set("phone_key = EXCLUDED.phone_key").
-		Set("updated = EXCLUDED.updated")
+	const on = `CONFLICT (kind, record_id) DO UPDATE SET owner_id = excluded.owner_id, team_id = excluded.team_id,
+		title = excluded.title, note = excluded.note, title_key = excluded.title_key, phone_key = excluded.phone_key,
+		updated = excluded.updated`
 	if d.dialect == postgres {
-		_, err := q.Set("words = EXCLUDED.words").Returning("NULL").Exec(ctx)
+		_, err := d.db.NewInsert().Model(&rows).On(on + ", words = excluded.words").Returning("NULL").Exec(ctx)
 		return fault(err)
 	}
-	var kept []searchRow
-	if err := q.ExcludeColumn("words").Returning("id, kind, record_id").Scan(ctx, &kept); err != nil {
-		return fault(err)
+	if _, err := insert(ctx, d, rows, on); err != nil {
+		return err
 	}
-	words := map[crm.Ref]string{}
-	for _, r := range rows {
-		words[crm.Ref{Kind: r.Kind, ID: r.RecordID}] = r.Words
-	}
-	type ftsRow struct {
-		bun.BaseModel `bun:"table:search_words"`
-		Rowid         int64
-		Words         string
-	}
-	fts := make([]ftsRow, len(kept))
-	for i, r := range kept {
-		fts[i] = ftsRow{Rowid: r.ID, Words: words[crm.Ref{Kind: r.Kind, ID: r.RecordID}]}
-	}
-	_, err := d.db.NewRaw("INSERT OR REPLACE INTO search_words (rowid, words) ?", d.db.NewValues(&fts)).Exec(ctx)
+	_, err := d.run(ctx, liteWords, mapped(rows, func(r *searchRow) [3]any { return [3]any{r.Kind, r.RecordID, clean(r.Words)} }))
 	return fault(err)
 }
 

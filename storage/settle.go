@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -25,6 +26,9 @@ type outcome struct {
 
 // SettleOutbox implements bot.OutboxStore.
 func (d *DB) SettleOutbox(ctx context.Context, owner string, settlements []bot.Settlement) error {
+	if d.dialect == postgres && !slices.ContainsFunc(settlements, func(s bot.Settlement) bool { return !arrived(s) }) {
+		return d.settle(ctx, owner, settlements)
+	}
 	return d.once(ctx, func(ctx context.Context, tx *DB) error {
 		held, err := tx.take(ctx, owner, settlements)
 		if err != nil {
@@ -49,6 +53,24 @@ func (d *DB) SettleOutbox(ctx context.Context, owner string, settlements []bot.S
 		}
 		return tx.outcomes(ctx, outcomes)
 	})
+}
+
+// arrived says whether the platform took it.
+func arrived(s bot.Settlement) bool {
+	return s.State == crm.DeliveryAccepted || s.State == crm.DeliveryDelivered
+}
+
+// settle writes that operations have arrived, in one statement.
+func (d *DB) settle(ctx context.Context, owner string, all []bot.Settlement) error {
+	ids, messages, positions := make([]int64, len(all)), make([]crm.MessageID, len(all)), make([]int, len(all))
+	for i, s := range all {
+		ids[i], messages[i], positions[i] = s.Row.ID, s.Row.Message, s.Row.Position
+	}
+	var settled []int
+	return d.collect(ctx, &settled, d.hot.settle, integers(ids), owner, integers(messages), integers(positions),
+		texts(all, func(s bot.Settlement) string { return string(s.Native) }),
+		texts(all, func(s bot.Settlement) string { return string(s.State) }),
+		texts(all, func(s bot.Settlement) string { return stamped(s.At) }))
 }
 
 // reason is why something was not sent, as the card shows it: what the platform
@@ -83,6 +105,9 @@ func (d *DB) take(ctx context.Context, owner string, settlements []bot.Settlemen
 	if len(sent) == 0 {
 		return held, nil
 	}
+	if d.dialect == sqlite {
+		return held, d.takeEach(ctx, owner, sent, held)
+	}
 	var ids []int64
 	err := d.db.NewDelete().Table("outbox").Where("id IN (?)", bun.List(sent)).
 		Where("owner = ?", owner).Where("status = 0").Returning("id").Scan(ctx, &ids)
@@ -90,6 +115,19 @@ func (d *DB) take(ctx context.Context, owner string, settlements []bot.Settlemen
 		held[id] = true
 	}
 	return held, fault(err)
+}
+
+// takeEach removes rows one by one (bound.go).
+func (d *DB) takeEach(ctx context.Context, owner string, sent []int64, held map[int64]bool) error {
+	for _, id := range sent {
+		res, err := d.run(ctx, liteSend, id, owner)
+		n, err := affected(res, err)
+		if err != nil {
+			return err
+		}
+		held[id] = held[id] || n == 1
+	}
+	return nil
 }
 
 func (d *DB) putBack(ctx context.Context, owner string, s bot.Settlement) (bool, error) {
@@ -135,8 +173,7 @@ func (d *DB) gone(ctx context.Context, out bot.Outgoing, at time.Time) error {
 	return fault(err)
 }
 
-// outcomes writes what became of parts, in one statement. What the person's
-// device has proved stays.
+// outcomes writes what became of parts. What the person's device has proved stays.
 func (d *DB) outcomes(ctx context.Context, all []outcome) error {
 	of := make([]outcome, 0, len(all))
 	for _, o := range all {
@@ -145,6 +182,16 @@ func (d *DB) outcomes(ctx context.Context, all []outcome) error {
 		}
 	}
 	if len(of) == 0 {
+		return nil
+	}
+	if d.dialect == sqlite {
+		for _, o := range of {
+			_, err := d.run(ctx, liteTell, clean(string(o.Native)), string(o.State), string(o.State), clean(o.Error), instant(o.Updated),
+				int64(o.MessageID), o.Position)
+			if err != nil {
+				return fault(err)
+			}
+		}
 		return nil
 	}
 	ids := make([]crm.MessageID, len(of))

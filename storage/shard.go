@@ -26,7 +26,12 @@ const ready = `i.status = 0 AND i.place <= ? AND i.due <= ? AND (i.waits = 0 OR 
 // one writer and so needs no locks.
 func (d *DB) WorkShards(ctx context.Context, now time.Time, limit int, fn func(ctx context.Context, store bot.Store, rows []*bot.InboxRow) error) (bool, error) {
 	if d.dialect == sqlite { // the only writer is not taken for nothing
-		if n, err := d.due(now).Limit(1).Count(ctx); err != nil || n == 0 {
+		if some, err := d.waits(ctx, now); err != nil || !some {
+			return false, err
+		}
+	}
+	if d.dialect == postgres {
+		if err := d.statements.prepare(ctx, d.root.DB, d.hot.batch()...); err != nil {
 			return false, fault(err)
 		}
 	}
@@ -42,39 +47,36 @@ func (d *DB) WorkShards(ctx context.Context, now time.Time, limit int, fn func(c
 	return worked, err
 }
 
+// waits says whether any row is ready, in SQLite.
+func (d *DB) waits(ctx context.Context, now time.Time) (bool, error) {
+	var one []int
+	err := d.collect(ctx, &one, liteDue, millis(now), millis(now), millis(now))
+	return len(one) > 0, err
+}
+
 // due selects the ready rows.
 func (d *DB) due(now time.Time) *bun.SelectQuery {
 	at := millis(now)
 	return d.db.NewSelect().TableExpr("inbox AS i").Where(ready, at, at, at)
 }
 
-// lockShards locks the free shards whose ready rows are oldest.
-func (d *DB) lockShards(ctx context.Context, now time.Time) ([]int, error) {
-	var shards []int
-	oldest := d.due(now).ColumnExpr("i.place").Where("i.shard = s.id").OrderExpr("i.place, i.id").Limit(1)
-	err := d.db.NewSelect().TableExpr("shards AS s").TableExpr("LATERAL (?) AS oldest", oldest).ColumnExpr("s.id").
-		OrderExpr("oldest.place, s.id").Limit(bot.ShardsAtOnce).For("UPDATE OF s SKIP LOCKED").Scan(ctx, &shards)
-	return shards, fault(err)
-}
-
-// line reads up to limit ready rows of the shards that this transaction has
-// locked, oldest first. When there are more than that, those behind the limit
-// whose Seq comes before one that is taken come with it, so that a chat is
-// handled in its order.
+// line reads up to limit ready rows, on Postgres of the shards that this
+// transaction locks: the free ones whose ready rows are oldest. When there are
+// more than that, those behind the limit whose Seq comes before one that is taken
+// come with it, so that a chat is handled in its order.
 func (d *DB) line(ctx context.Context, now time.Time, limit int) ([]*bot.InboxRow, error) {
 	var models []*inboxRow
-	q := d.due(now).ColumnExpr("i.*")
 	if d.dialect == postgres {
-		shards, err := d.lockShards(ctx, now)
-		if err != nil || len(shards) == 0 {
+		var shards []int
+		err := d.collect(ctx, &shards, d.hot.lock, millis(now))
+		if err == nil && len(shards) > 0 {
+			err = d.collect(ctx, &models, d.hot.line, millis(now), integers(shards), limit)
+		}
+		if err != nil {
 			return nil, err
 		}
-		each := q.Where("i.shard = s.id").OrderExpr("i.place, i.id").Limit(int64(limit))
-		q = d.db.NewSelect().TableExpr("shards AS s").TableExpr("LATERAL (?) AS i", each).ColumnExpr("i.*").
-			Where("s.id IN (?)", bun.List(shards))
-	}
-	if err := q.OrderExpr("i.place, i.id").Limit(int64(limit)).Scan(ctx, &models); err != nil {
-		return nil, fault(err)
+	} else if err := d.collect(ctx, &models, liteLine, millis(now), millis(now), millis(now), limit); err != nil {
+		return nil, err
 	}
 	if len(models) == limit {
 		var err error

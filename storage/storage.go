@@ -37,6 +37,10 @@ type DB struct {
 	clock   func() time.Time
 	log     *slog.Logger
 	witness *witness
+
+	statements *statements
+	inserts    *inserts // SQLite's
+	hot        *hot     // Postgres only
 }
 
 // Open connects to "postgres://…" (or "postgresql://…") or to a SQLite file,
@@ -51,7 +55,7 @@ func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
 	if opt.Logger == nil {
 		opt.Logger = slog.New(slog.DiscardHandler)
 	}
-	d := &DB{dsn: dsn, name: rand.Text(), clock: opt.Now, log: opt.Logger, witness: &witness{now: time.Now}}
+	d := &DB{dsn: dsn, name: rand.Text(), clock: opt.Now, log: opt.Logger, witness: &witness{now: time.Now}, statements: &statements{}}
 	open := d.openSQLite
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		open = d.openPostgres
@@ -79,6 +83,7 @@ func Open(ctx context.Context, dsn string, opt Options) (*DB, error) {
 func (d *DB) hear(hook bun.QueryHook) {
 	d.root = d.root.WithQueryHook(hook)
 	d.db = d.root
+	d.statements.hook = hook
 	if d.views != nil {
 		d.views = d.views.WithQueryHook(hook)
 	}

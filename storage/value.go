@@ -41,12 +41,21 @@ func (d *DB) Values(ctx context.Context, keys []string) (map[string]string, erro
 		return found, nil
 	}
 	var rows []*valueRow
-	err := d.db.NewSelect().Model(&rows).Where("name IN (?)", bun.List(keys)).
-		Where("(expires = 0 OR expires > ?)", millis(d.now())).Scan(ctx)
+	err := d.keptValues(ctx, &rows, keys)
 	for _, row := range rows {
 		found[row.Name] = row.Value
 	}
-	return found, fault(err)
+	return found, err
+}
+
+func (d *DB) keptValues(ctx context.Context, rows *[]*valueRow, keys []string) error {
+	now := millis(d.now())
+	if d.dialect == sqlite {
+		return d.collect(ctx, rows, liteValues, mapped(keys, clean), now)
+	}
+	err := d.db.NewSelect().Model(rows).Where("name IN (?)", bun.List(keys)).
+		Where("(expires = 0 OR expires > ?)", now).Scan(ctx)
+	return fault(err)
 }
 
 // SetValue implements bot.ValueStore.
@@ -72,9 +81,7 @@ func (d *DB) SetValues(ctx context.Context, values []bot.KeptValue) error {
 	for _, key := range slices.Sorted(maps.Keys(of)) {
 		rows = append(rows, of[key])
 	}
-	_, err := d.db.NewInsert().Model(&rows).On("CONFLICT (name) DO UPDATE").
-		Set("value = excluded.value").Set("expires = excluded.expires").Exec(ctx)
-	return fault(err)
+	return put(ctx, d, rows, "CONFLICT (name) DO UPDATE SET value = excluded.value, expires = excluded.expires")
 }
 
 // TakeLease implements bot.ValueStore.

@@ -67,6 +67,10 @@ func (x *exchange) do(req *http.Request) error {
 	return nil
 }
 
+// formHeader goes with every form and never changes. An answer is short: to have
+// it packed would cost more than it saves.
+var formHeader = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept-Encoding": {"identity"}}
+
 // call performs one method of the API within limit and reads its result into
 // what is given, nil for nothing. Its error is a *callError.
 func (a *Adapter) call(ctx context.Context, limit time.Duration, method string, params tgbotapi.Params, into any) error {
@@ -75,7 +79,7 @@ func (a *Adapter) call(ctx context.Context, limit time.Duration, method string, 
 	x := begin(ctx, a.http)
 	req, err := http.NewRequestWithContext(x.ctx, http.MethodPost, a.base+"/bot"+a.cfg.Token+"/"+method, strings.NewReader(form(params)))
 	if err == nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header = formHeader
 		err = x.do(req)
 	}
 	return a.result(x, method, err, into)
@@ -109,26 +113,25 @@ type answer struct {
 
 // result is what a request brought; err is why it brought nothing.
 func (a *Adapter) result(x *exchange, method string, err error, into any) error {
-	e := &callError{method: method, wrote: x.wrote.Load()}
 	if x.status == 0 {
-		e.err = a.hide(err)
-		return e
+		return &callError{method: method, wrote: x.wrote.Load(), err: a.hide(err)}
 	}
 	if into == nil {
 		into = new(json.RawMessage)
 	}
 	got := answer{Result: into}
-	err = json.Unmarshal(x.body, &got)
+	if err = json.Unmarshal(x.body, &got); err == nil && got.OK != nil && *got.OK {
+		return nil
+	}
+	e := &callError{method: method, wrote: x.wrote.Load()}
 	switch {
 	case got.OK == nil: // it is a proxy's, or nobody's
 		e.code, e.says, e.other = x.status, "not an answer of the API", true
 	case !*got.OK:
 		e.code, e.says = cmp.Or(got.Code, x.status), got.Description
 		e.after, e.movedTo = time.Duration(got.Parameters.RetryAfter)*time.Second, got.Parameters.MigrateToChatID
-	case err != nil:
-		e.err = fmt.Errorf("the result is of another kind: %w", err)
 	default:
-		return nil
+		e.err = fmt.Errorf("the result is of another kind: %w", err)
 	}
 	return e
 }

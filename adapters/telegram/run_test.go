@@ -248,3 +248,22 @@ func TestNobodyKnowsOurName(t *testing.T) {
 		t.Errorf("status %d, received %v", status, house.Received())
 	}
 }
+
+// TestWhatIsHereIsKept brings an update and hangs up.
+func TestWhatIsHereIsKept(t *testing.T) {
+	s, house := newServer(t), adaptertest.NewHouse()
+	a := open(t, webhookConfig(s), house)
+	if err := house.SetValue(t.Context(), "name/111111111", s.Username, 0); err != nil {
+		t.Fatal(err)
+	}
+	telegram.Remember(a, t.Context())
+	gone, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	r := httptest.NewRequestWithContext(gone, http.MethodPost, "/", bytes.NewReader(s.Text(ana, "later")))
+	r.Header.Set("X-Telegram-Bot-Api-Secret-Token", s.Secret)
+	w := httptest.NewRecorder()
+	a.Webhook(house).ServeHTTP(w, r)
+	if w.Code != http.StatusOK || len(house.Received()) != 1 {
+		t.Errorf("status %d, received %v", w.Code, house.Received())
+	}
+}

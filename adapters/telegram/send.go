@@ -184,10 +184,10 @@ func setKeyboard(params tgbotapi.Params, keyboard any) error {
 	if keyboard == nil {
 		return nil
 	}
-	raw, err := json.Marshal(keyboard)
-	if err != nil {
+	var raw strings.Builder
+	if err := json.NewEncoder(&raw).Encode(keyboard); err != nil {
 		return err
 	}
-	params["reply_markup"] = string(raw)
+	params["reply_markup"] = strings.TrimSuffix(raw.String(), "\n")
 	return nil
 }

@@ -115,7 +115,7 @@ func New(c Config, host bot.Host) (*Adapter, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	client, err := bot.NewClient(c.Proxy, pollTime+callTime)
+	client, err := bot.NewClient(c.Proxy, 0) // each call has its own time
 	if err != nil {
 		return nil, err
 	}

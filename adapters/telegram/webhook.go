@@ -43,7 +43,7 @@ func (a *Adapter) hook(w http.ResponseWriter, r *http.Request, inbox bot.Inbox) 
 		a.host.Count(Platform, a.cfg.Install, bot.ReasonRefused, nil)
 		return status
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), ackTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), ackTime) // what is here is kept, though nobody may wait for it
 	defer cancel()
 	if err := a.known(ctx); err != nil {
 		a.host.Logger().WarnContext(ctx, "platform does not say who we are", "error", err)

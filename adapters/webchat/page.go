@@ -8,7 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html/template"
+	"html"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -37,7 +38,7 @@ var (
 	}
 )
 
-// page is what the templates are given.
+// page is what a page says.
 type page struct {
 	Lang    string            `json:"lang"`
 	Title   string            `json:"title"`
@@ -57,7 +58,7 @@ func (a *Adapter) Pages(inbox bot.Inbox) map[string]http.Handler {
 		name = "page/desk.html"
 	}
 	pages := map[string]http.Handler{
-		"GET " + path:                            a.servePage(template.Must(template.ParseFS(files, name))),
+		"GET " + path:                            a.servePage(string(builtIn(name))),
 		"GET " + path + "/part/{version}/{file}": serveParts(),
 		"GET " + path + "/socket":                a.serveSocket(inbox),
 
@@ -72,7 +73,7 @@ func (a *Adapter) Pages(inbox bot.Inbox) map[string]http.Handler {
 
 func (a *Adapter) path() string { return "/chat/" + string(a.cfg.Install) }
 
-func (a *Adapter) servePage(html *template.Template) http.Handler {
+func (a *Adapter) servePage(file string) http.Handler {
 	policy := "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; base-uri 'none'; " +
 		"form-action 'none'; frame-ancestors 'self' " + strings.Join(a.cfg.Origins, " ")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -83,10 +84,35 @@ func (a *Adapter) servePage(html *template.Template) http.Handler {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cache-Control", "no-cache")
 		h.Set("Vary", "Accept-Language")
-		if err := html.Execute(w, a.page(r)); err != nil {
+		if _, err := io.WriteString(w, a.page(r).fill(file)); err != nil { //nolint:gosec // fill escapes whatever is text
 			a.host.Logger().Debug("page not sent", "error", err)
 		}
 	})
+}
+
+// embedded is what only a page in the bubble of another page has.
+var embedded = regexp.MustCompile(`\{\{if \.Embed\}\}(.*?)\{\{end\}\}`)
+
+// fill puts a page into the places that a file names in braces. All of them are
+// text, between tags or in quotes, but for {{.}}, which is the page as JSON.
+func (p page) fill(file string) string {
+	data, err := json.Marshal(p) // it escapes what could end a script
+	if err != nil {
+		panic(err) // texts and numbers have a form
+	}
+	places := []string{"{{.}}", string(data)}
+	text := func(place, s string) { places = append(places, "{{."+place+"}}", html.EscapeString(s)) }
+	text("Lang", p.Lang)
+	text("Title", p.Title)
+	text("Parts", p.Parts)
+	for key, s := range p.Words {
+		text("Words."+key, s)
+	}
+	only := ""
+	if p.Embed {
+		only = "$1"
+	}
+	return strings.NewReplacer(places...).Replace(embedded.ReplaceAllString(file, only))
 }
 
 // serveEmbed sends the script for other sites. Its file is a function, which

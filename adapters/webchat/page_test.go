@@ -49,6 +49,9 @@ func TestPageSpeaksTheBrowsersLanguage(t *testing.T) {
 		if res.StatusCode != http.StatusOK || !strings.Contains(body, test.want) {
 			t.Errorf("%s in %s: %d without %q", test.url, test.language, res.StatusCode, test.want)
 		}
+		if strings.Contains(body, "{{") {
+			t.Errorf("a place is not filled: %.60s", body[strings.Index(body, "{{"):])
+		}
 		if strings.Contains(body, "<b>") {
 			t.Error("the title is read as HTML")
 		}

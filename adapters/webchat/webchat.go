@@ -156,6 +156,7 @@ func (a *Adapter) Features() bot.Features {
 		Contact: true,
 		Files:   true,
 		Authors: true,
+		Watched: true,
 		Caption: bot.Limit{Max: textMax, Unit: bot.Runes},
 		Names:   a.names(),
 	}

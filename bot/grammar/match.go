@@ -174,17 +174,16 @@ func (m *Matcher) MatchColon(line string) (Match, bool) {
 }
 
 func (m *Matcher) whole(f folded) (Match, bool) {
-	bare := Bare(f.text())
-	runes := []rune(bare)
+	runes := f.bare()
 	if len(runes) == 0 {
 		return Match{}, false
 	}
 	for _, p := range m.phrases[runes[0]] {
-		if len(p.runes) == len(runes) && string(p.runes) == bare {
+		if slices.Equal(p.runes, runes) {
 			return Match{Name: p.name, Whole: true}, true
 		}
 	}
-	if kind, ok := m.bare[bare]; ok {
+	if kind, ok := m.bare[string(runes)]; ok {
 		return Match{Kind: kind, Whole: true}, true
 	}
 	return Match{}, false

@@ -49,12 +49,12 @@ func isTrim(r rune) bool {
 type folded struct {
 	src   string
 	runes []rune
-	at    []int
+	at    []int32
 }
 
 // fold folds width and white space, and case if lower is set.
 func fold(s string, lower bool) folded {
-	f := folded{src: s, runes: make([]rune, 0, len(s)), at: make([]int, 0, len(s)+1)}
+	f := folded{src: s, runes: make([]rune, 0, len(s)), at: make([]int32, 0, len(s)+1)}
 	space := true
 	for i, r := range s {
 		r = narrow(r)
@@ -69,12 +69,12 @@ func fold(s string, lower bool) folded {
 			r = unicode.ToLower(r)
 		}
 		f.runes = append(f.runes, r)
-		f.at = append(f.at, i)
+		f.at = append(f.at, int32(i)) //nolint:gosec // no line is as long
 	}
 	if n := len(f.runes); n > 0 && f.runes[n-1] == ' ' {
 		f.runes, f.at = f.runes[:n-1], f.at[:n-1]
 	}
-	f.at = append(f.at, len(s))
+	f.at = append(f.at, int32(len(s))) //nolint:gosec // neither is this
 	return f
 }
 
@@ -140,6 +140,18 @@ func narrow(r rune) rune {
 // text is the folded text.
 func (f folded) text() string { return string(f.runes) }
 
+// bare is Bare of a text that was folded into small letters.
+func (f folded) bare() []rune {
+	i, j := 0, len(f.runes)
+	for i < j && isTrim(f.runes[i]) {
+		i++
+	}
+	for i < j && isTrim(f.runes[j-1]) {
+		j--
+	}
+	return f.runes[i:j]
+}
+
 // from is the source from rune i on, trimmed.
 func (f folded) from(i int) string {
 	if i >= len(f.runes) {
@@ -158,12 +170,13 @@ func (f folded) rune(i int) rune {
 
 // span is the source's span of runes from i up to j.
 func (f folded) span(i, j int) Span {
+	start := int(f.at[i])
 	if j <= i {
-		return Span{f.at[i], f.at[i]}
+		return Span{start, start}
 	}
-	last := f.at[j-1]
+	last := int(f.at[j-1])
 	_, size := utf8.DecodeRuneInString(f.src[last:])
-	return Span{f.at[i], last + size}
+	return Span{start, last + size}
 }
 
 // about are the words around a value that somebody was asked for: "大概28万吧",

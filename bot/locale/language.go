@@ -11,7 +11,7 @@ import (
 // with fewer than two letters, is of no language we know.
 func Of(text string) (lang string, ok bool) {
 	var han, latin, other int
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if strings.Contains(word, "://") || strings.Contains(word, "@") || isCode(word) {
 			continue
 		}

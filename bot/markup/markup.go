@@ -25,6 +25,9 @@ type Text string
 // special are the characters that a backslash makes ordinary.
 const special = "\\*_`[]()-"
 
+// begins are those without which there is no construct, but for lists.
+const begins = "\\*_`["
+
 // Escape makes any text safe to stand in markup: Plain(Escape(s)) is s.
 func Escape(s string) string {
 	if !strings.ContainsAny(s, "\\*_`[]-") {
@@ -76,7 +79,12 @@ func Join(lines ...Text) Text {
 
 // Plain is what is left of markup where only plain text can be shown: list
 // lines keep their "- ", a link becomes its label and its address.
-func Plain(s string) string { return Parse(s).Plain() }
+func Plain(s string) string {
+	if !strings.ContainsAny(s, begins) {
+		return s
+	}
+	return Parse(s).Plain()
+}
 
 func wrap(mark, s string) Text {
 	s = oneLine(s)

@@ -5,8 +5,8 @@ import "strings"
 // Parse reads markup. It never fails, and takes time in proportion to the
 // length.
 func Parse(s string) Doc {
-	p := parser{}
 	doc := make(Doc, 0, strings.Count(s, "\n")+1)
+	p := parser{room: make([]Span, 0, cap(doc)+min(marks(s), marksMost))}
 	for line := range strings.SplitSeq(s, "\n") {
 		rest, item := strings.CutPrefix(line, "- ")
 		doc = append(doc, Line{Item: item, Spans: p.read(rest)})
@@ -14,11 +14,21 @@ func Parse(s string) Doc {
 	return doc
 }
 
+// marks is how many spans the lines of a text may have besides one each: two for
+// a construct and what stands behind it.
+func marks(s string) int {
+	return strings.Count(s, "**") + strings.Count(s, "_") + strings.Count(s, "`") + 2*strings.Count(s, "](")
+}
+
+// marksMost is for how many of them there is room from the start.
+const marksMost = 16
+
 // parser reads one line after the other. open is the stack of constructs that
 // have begun; the spans of the line itself are those of open[0].
 type parser struct {
 	line   string
 	at     int
+	room   []Span // empty: where the spans of the next line go
 	open   []opened
 	noCode bool // no backtick follows that could close one
 }
@@ -59,11 +69,14 @@ func (p *parser) read(line string) []Span {
 	if line == "" {
 		return nil
 	}
-	if !strings.ContainsAny(line, "\\*_`[") {
-		return []Span{{Text: line}}
+	if !strings.ContainsAny(line, begins) {
+		return p.settle(append(p.room, Span{Text: line}))
 	}
 	p.line, p.at, p.noCode = line, 0, false
-	p.open = append(p.open[:0], opened{spans: make([]Span, 0, 4)})
+	if p.open == nil {
+		p.open = make([]opened, 0, 2)
+	}
+	p.open = append(p.open[:0], opened{spans: p.room})
 	for p.at < len(line) {
 		p.step()
 	}
@@ -71,14 +84,22 @@ func (p *parser) read(line string) []Span {
 		p.giveUp()
 	}
 	p.top().flush()
-	return p.open[0].spans
+	return p.settle(p.open[0].spans)
+}
+
+// settle returns the spans of a line, which stand in the room or in a larger one:
+// those of the next line go behind them.
+func (p *parser) settle(spans []Span) []Span {
+	n := len(spans)
+	p.room = spans[n:]
+	return spans[:n:n]
 }
 
 // step reads what stands at the current place.
 func (p *parser) step() {
 	rest := p.line[p.at:]
 	switch {
-	case rest[0] == '\\' && len(rest) > 1 && strings.IndexByte(special, rest[1]) >= 0:
+	case ordinary(rest):
 		p.text(rest[1:2], 2)
 	case strings.HasPrefix(rest, "**"):
 		p.toggle(Strong, "**", true, true)
@@ -178,26 +199,50 @@ func (p *parser) giveUp() {
 
 // code reads `…`.
 func (p *parser) code() {
-	var text strings.Builder
-	if !p.noCode {
-		for i := p.at + 1; i < len(p.line); i++ {
-			c := p.line[i]
-			if c == '`' && text.Len() > 0 {
-				p.at = i + 1
-				p.top().add(Span{Kind: Mono, Text: text.String()})
-				return
-			}
-			if c == '`' {
-				break // "``" is no code
-			}
-			if c == '\\' && i+1 < len(p.line) && strings.IndexByte(special, p.line[i+1]) >= 0 {
-				i++
-			}
-			text.WriteByte(p.line[i])
+	if from := p.at + 1; !p.noCode && from < len(p.line) && p.line[from] != '`' { // "``" is no code
+		if end := ending(p.line[from:], '`'); end >= 0 {
+			p.at = from + end + 1
+			p.top().add(Span{Kind: Mono, Text: unescaped(p.line[from : from+end])})
+			return
 		}
-		p.noCode = text.Len() > 0
+		p.noCode = true
 	}
 	p.text("`", 1)
+}
+
+// ending is where a character stands that no backslash makes ordinary, -1 if it
+// does not.
+func ending(s string, mark byte) int {
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == mark:
+			return i
+		case ordinary(s[i:]):
+			i++
+		}
+	}
+	return -1
+}
+
+// ordinary says whether a text begins with a special character that a backslash
+// makes ordinary.
+func ordinary(s string) bool {
+	return len(s) > 1 && s[0] == '\\' && strings.IndexByte(special, s[1]) >= 0
+}
+
+// unescaped is a text without those backslashes.
+func unescaped(s string) string {
+	if strings.IndexByte(s, '\\') < 0 {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if ordinary(s[i:]) {
+			i++
+		}
+		b = append(b, s[i])
+	}
+	return string(b)
 }
 
 // maxURL bounds how far the end of an address is looked for.
@@ -227,21 +272,12 @@ func (p *parser) link() {
 
 // address reads up to the closing parenthesis. It returns "" if there is none.
 func (p *parser) address(from int) (url string, end int) {
-	var b strings.Builder
-	for i := from; i < len(p.line) && i-from < maxURL; i++ {
-		c := p.line[i]
-		switch {
-		case c == ')':
-			return b.String(), i + 1
-		case c == ' ':
-			return "", 0
-		case c == '\\' && i+1 < len(p.line) && strings.IndexByte(special, p.line[i+1]) >= 0:
-			i++
-			c = p.line[i]
-		}
-		b.WriteByte(c)
+	rest := p.line[from:min(from+maxURL, len(p.line))]
+	n := ending(rest, ')')
+	if n < 0 || strings.IndexByte(rest[:n], ' ') >= 0 {
+		return "", 0
 	}
-	return "", 0
+	return unescaped(rest[:n]), from + n + 1
 }
 
 func (p *parser) spaceAt(i int) bool {

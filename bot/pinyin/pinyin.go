@@ -5,21 +5,15 @@ package pinyin
 import (
 	"strings"
 	"unicode"
-
-	"github.com/mozillazg/go-pinyin"
 )
 
 // Of is the syllable of each Chinese character of a text, in small letters:
 // 张伟 is [zhang wei]. Everything else is left out.
 func Of(text string) []string {
 	var out []string
-	args := pinyin.NewArgs()
 	for _, r := range text {
-		if !unicode.Is(unicode.Han, r) {
-			continue
-		}
-		if all := pinyin.SinglePinyin(r, args); len(all) > 0 {
-			out = append(out, strings.ReplaceAll(all[0], "ü", "v"))
+		if s := Syllable(r); s != "" {
+			out = append(out, s)
 		}
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,7 +64,8 @@ func (b *batch) effects(ctx context.Context, store bot.Store, e *event, r *bot.R
 	}
 	b.jobs = append(b.jobs, r.Effects().Jobs...)
 	for _, q := range r.Effects().Asked {
-		b.asked = append(b.asked, b.question(e, q))
+		b.question(e, q)
+		b.asked = append(b.asked, q)
 	}
 	if r.Session.IsChanged() {
 		b.saves[e.session] = r.Session
@@ -168,7 +170,7 @@ func (b *batch) row(e *event, r *bot.Request, out bot.Outgoing, of *said, post *
 	out.V, out.Event = 1, e.in.Origin()
 	out.To, out.Direct, out.Staff = e.in.Address, e.in.Direct, colleague(e, r)
 	out.Colleague = !e.in.Direct && r.User != nil && e.conversation.Audience == crm.AudienceStaff
-	out.Key = fmt.Sprintf("%d-%d", e.row.ID, b.keys)
+	out.Key = strconv.FormatInt(e.row.ID, 10) + "-" + strconv.Itoa(b.keys)
 	b.keys++
 	if r.Words != nil {
 		out.Language = r.Words.Lang()
@@ -223,16 +225,16 @@ func (b *batch) keep(e *event, r *bot.Request, out bot.Outgoing, reply *bot.Repl
 			if x.Action == "" || strings.HasPrefix(x.Action, "b:") {
 				continue
 			}
-			id := fmt.Sprint(letters, ".", number)
+			wire := "b:" + letters + "." + strconv.Itoa(number)
 			if number++; x.Once || card != "" { // it may be used up
-				id = rand.Text()[:16]
+				wire = "b:" + rand.Text()[:16]
 			}
 			b.kept = append(b.kept, &bot.KeptButton{
-				ID: id, Conversation: e.conversation.ID, For: out.For, Label: x.Label,
+				ID: wire[2:], Conversation: e.conversation.ID, For: out.For, Label: x.Label,
 				Action: bot.Kept{Line: x.Action, Card: card, Shared: reply.Share || out.Op == bot.OpThread}.String(),
 				Once:   x.Once, Expires: b.now.Add(buttonFor),
 			})
-			x.Action = "b:" + id
+			x.Action = wire
 		}
 		return buttons
 	}
@@ -241,15 +243,22 @@ func (b *batch) keep(e *event, r *bot.Request, out bot.Outgoing, reply *bot.Repl
 		kept.Cards[i].Buttons = replace(kept.Cards[i].Buttons, about(reply))
 	}
 	kept.Buttons = replace(reply.Buttons, about(reply))
-	if options := bot.Options(&kept); len(options) > 0 && r.Features.Buttons == 0 {
-		r.Session.Choices = nil
-		for _, o := range options {
-			r.Session.Choices = append(r.Session.Choices, bot.Choice{Label: o.Label, Action: o.Action})
-		}
-		r.Session.ChoicesUntil = b.now.Add(choicesFor)
-		r.Session.Changed()
+	if r.Features.Buttons == 0 {
+		b.choices(r.Session, bot.Options(&kept))
 	}
 	return &kept
+}
+
+// choices remembers which number means what.
+func (b *batch) choices(s *bot.Session, options []bot.Button) {
+	if len(options) == 0 {
+		return
+	}
+	s.Choices, s.ChoicesUntil = nil, b.now.Add(choicesFor)
+	for _, o := range options {
+		s.Choices = append(s.Choices, bot.Choice{Label: o.Label, Action: o.Action})
+	}
+	s.Changed()
 }
 
 // about is the reference of the record that a message is the card of, "" if it

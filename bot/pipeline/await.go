@@ -83,7 +83,7 @@ func (p *Pipeline) answerAt(ctx context.Context, to *install, at bot.Address) (a
 	sole(line)
 	out, n := joined(to.Adapter, line)
 	p.leave(to, line[n:])
-	return &bot.Answer{Outgoing: out, Done: p.answered(ctx, to, line[:n])}, false, nil
+	return &bot.Answer{Outgoing: *out, Done: p.answered(ctx, to, line[:n])}, false, nil
 }
 
 // sifted settles what is not worth an answer, and returns the rest.

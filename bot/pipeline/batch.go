@@ -56,7 +56,7 @@ type said struct {
 	crm.Message
 	files []bot.File
 	event *event
-	post  bot.Post // of what we say
+	post  *bot.Post // of what we say under a label or for a person, else nil
 }
 
 // event is one row of the inbox with who and where it is about.

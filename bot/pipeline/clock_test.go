@@ -113,3 +113,18 @@ func TestAStartAfterTheClockWasSetBackHoldsNothingUp(t *testing.T) {
 		want(t, []string{fmt.Sprint(done)}, "1")
 	})
 }
+
+// Two clocks are never quite the same: what another process has just taken in
+// keeps its place in the line.
+func TestAStartMovesNothingThatAnotherClockPutALittleAhead(t *testing.T) {
+	storagetest.Databases(t, func(t *testing.T, db *storage.DB) {
+		ahead := &wall{}
+		ahead.set(-time.Second)
+		other := newHouseAt(t, db, ahead, echo)
+		other.receive(t, says(pigeon, "ana", "first"))
+		h := newHouseAt(t, db, &wall{}, echo)
+		if n, err := db.TurnBack(t.Context(), h.Now(), 0, false); err != nil || n != 0 {
+			t.Errorf("%d rows were moved, %v", n, err)
+		}
+	})
+}

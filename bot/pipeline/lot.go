@@ -17,7 +17,7 @@ const lineMost = 20
 // lot is what goes out as one operation: one row, or several in one message.
 type lot struct {
 	rows    []*bot.OutboxRow
-	out     bot.Outgoing
+	out     *bot.Outgoing
 	from    bot.Grant // the right it is paid from
 	author  crm.AuthorKind
 	started time.Time
@@ -27,11 +27,13 @@ type lot struct {
 // joined makes one operation of as many rows as fit into one message, from the
 // first on, and says how many. Rows are never cut: what does not fit stays
 // whole.
-func joined(a bot.Adapter, rows []*bot.OutboxRow) (bot.Outgoing, int) {
+func joined(a bot.Adapter, rows []*bot.OutboxRow) (*bot.Outgoing, int) {
 	out, n := shown(rows[0]), 1
 	if !joins(out) {
 		return out, 1
 	}
+	own := *out
+	out = &own
 	limit := a.Features().Text.Max
 	text := []string{out.Reply.Text}
 	for _, row := range rows[1:] {
@@ -62,23 +64,24 @@ func joined(a bot.Adapter, rows []*bot.OutboxRow) (bot.Outgoing, int) {
 }
 
 // shown is the operation of a row as it goes out now.
-func shown(row *bot.OutboxRow) bot.Outgoing {
-	out := row.Outgoing
-	if row.Plain && out.Reply != nil {
-		out.Reply = plainReply(out.Reply)
+func shown(row *bot.OutboxRow) *bot.Outgoing {
+	if !row.Plain || row.Outgoing.Reply == nil {
+		return &row.Outgoing
 	}
-	return out
+	out := row.Outgoing
+	out.Reply = plainReply(out.Reply)
+	return &out
 }
 
 // joins says whether an operation is words that can stand in one message with
 // others.
-func joins(out bot.Outgoing) bool {
+func joins(out *bot.Outgoing) bool {
 	r := out.Reply
 	return out.Op == bot.OpPost && r != nil && r.Text != "" && len(r.Files) == 0 && len(r.Cards) == 0 && r.Table == nil
 }
 
 // ends says whether an operation can have no words of another behind it.
-func ends(out, next bot.Outgoing) bool {
+func ends(out, next *bot.Outgoing) bool {
 	return len(out.Reply.Buttons) > 0 || out.Reply.AskContact != "" || out.Options != "" && next.Options != ""
 }
 

@@ -171,16 +171,21 @@ func (b *batch) piece(out bot.Outgoing, reply *bot.Reply, list string, last bool
 
 // record adds what is said to the log.
 func (b *batch) record(e *event, r *bot.Request, out bot.Outgoing, reply *bot.Reply, post *bot.Post) *said {
-	detail, _ := json.Marshal(detail{ // our own types: cannot fail
+	var shown strings.Builder
+	_ = json.NewEncoder(&shown).Encode(detail{ // our own types: cannot fail
 		Reply: reply, Op: out.Op, Target: out.Target, For: out.For, Of: crm.MessageID(out.Of),
 	})
-	s := &said{event: e, post: *post, Message: crm.Message{
+	s := &said{event: e, Message: crm.Message{
 		ConversationID: e.conversation.ID, Direction: crm.Out, AuthorKind: crm.AuthorBot, Audience: post.Audience,
-		Kind: string(bot.KindText), Body: plainText(reply), Detail: string(detail), ReplyTo: string(reply.Quote),
+		Kind: string(bot.KindText), Body: plainText(reply), Detail: strings.TrimSuffix(shown.String(), "\n"), ReplyTo: string(reply.Quote),
 		ThreadID: post.Thread, EventID: e.in.EventID, Happened: b.now, Received: b.now,
 	}}
 	if r.Words != nil {
 		s.Language = r.Words.Lang()
+	}
+	if post.Label != "" || post.Release != nil {
+		kept := *post
+		s.post = &kept
 	}
 	if post.Release != nil {
 		s.AuthorKind, s.AuthorID, s.files = crm.AuthorUser, int64(post.Release.By), reply.Files
@@ -257,7 +262,7 @@ func (b *batch) rewrite(ctx context.Context, store bot.Store, e *event, r *bot.R
 	if post.Op == bot.OpDelete {
 		return nil
 	}
-	again, said, sent := old.post, len(b.said), len(b.rows)
+	again, said, sent := *old.post, len(b.said), len(b.rows)
 	again.Reply, again.Done, again.Failed = post.Reply, cmp.Or(again.Done, post.Done), cmp.Or(again.Failed, post.Failed)
 	if err := b.put(ctx, store, e, r, again); err != nil || first < 0 {
 		return err

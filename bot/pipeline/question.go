@@ -11,10 +11,9 @@ import (
 	"crmbot/crm"
 )
 
-// question is what somebody asked in an event, as it is kept: the same on every
-// try of the event.
-func (b *batch) question(e *event, asked *crm.Question) *crm.Question {
-	q := *asked
+// question completes what somebody asked in an event, as it is kept: the same on
+// every try of the event.
+func (b *batch) question(e *event, q *crm.Question) {
 	q.ID = 0
 	if q.Key == "" {
 		a := e.in.Address
@@ -37,7 +36,6 @@ func (b *batch) question(e *event, asked *crm.Question) *crm.Question {
 	for i := range q.Top {
 		q.Top[i].Probability = share(q.Top[i].Probability)
 	}
-	return &q
 }
 
 // topMost is how many candidates of a question are kept.

@@ -10,13 +10,12 @@ import (
 	"crmbot/crm"
 )
 
-// request is what the handler gets. It may change what it points at: the batch
-// keeps its own.
+// request is what the handler gets. It may change what it points at, but for the
+// Inbound: the batch keeps its own.
 func (b *batch) request(e *event, store bot.Store) *bot.Request {
-	in := *e.in
 	conversation := *e.conversation
 	r := &bot.Request{
-		Inbound: &in, Conversation: &conversation, EventID: in.EventID,
+		Inbound: e.in, Conversation: &conversation, EventID: e.in.EventID,
 		Store:    batchStore{store, b},
 		Company:  b.p.opt.Company,
 		Now:      b.now.In(b.p.opt.Company.Zone),
@@ -36,7 +35,7 @@ func (b *batch) request(e *event, store bot.Store) *bot.Request {
 			r.Contact, r.Actor = &contact, crm.Actor{Kind: crm.AuthorContact, Contact: contact.ID}
 		}
 	}
-	if ours(in.Kind) && (e.own || e.identity == nil) {
+	if ours(e.in.Kind) && (e.own || e.identity == nil) {
 		r.Actor = crm.System()
 	}
 	if b.p.opt.Catalog != nil {

@@ -155,7 +155,7 @@ func (p *Pipeline) deliver(ctx context.Context, to *install, row *bot.OutboxRow,
 	if err = lot.refused; err == nil {
 		sent, err = p.post(ctx, to, lot.out)
 		p.paid(to, lot, err)
-		p.felt(to, lot.out, err)
+		p.felt(to, *lot.out, err)
 	}
 	return p.fates(ctx, to, lot, sent, err)
 }
@@ -218,7 +218,7 @@ func (p *Pipeline) old(row *bot.OutboxRow, now time.Time) bool {
 }
 
 // post calls the adapter. One that hangs or panics costs its own slot only.
-func (p *Pipeline) post(ctx context.Context, to *install, out bot.Outgoing) (sent bot.Sent, err error) {
+func (p *Pipeline) post(ctx context.Context, to *install, out *bot.Outgoing) (sent bot.Sent, err error) {
 	ctx, cancel := context.WithTimeout(ctx, p.opt.SendFor)
 	defer cancel()
 	started := time.Now()
@@ -234,7 +234,7 @@ func (p *Pipeline) post(ctx context.Context, to *install, out bot.Outgoing) (sen
 				done <- answer{err: &bot.Failure{Class: bot.Transient, Err: panicked(r)}}
 			}
 		}()
-		sent, err := to.Adapter.Send(ctx, out)
+		sent, err := to.Adapter.Send(ctx, *out)
 		done <- answer{sent, err}
 	}()
 	select {

@@ -2,8 +2,8 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
 	"hash/fnv"
+	"strconv"
 	"sync"
 	"time"
 
@@ -48,6 +48,9 @@ func (w *watchers) any() bool {
 
 // ring tells those who wait at an address, and at the chat around it.
 func (w *watchers) ring(a bot.Address) {
+	if !w.any() {
+		return
+	}
 	for _, topic := range topicsOf(a) {
 		w.topic(topic)
 	}
@@ -64,8 +67,8 @@ func (w *watchers) topic(topic string) {
 // topicOf names an address among processes, in a few letters.
 func topicOf(a bot.Address) string {
 	h := fnv.New64a()
-	_, _ = fmt.Fprintf(h, "%s|%s|%s|%s", a.Platform, a.Install, a.Chat, a.Topic) // a hash does not fail
-	return fmt.Sprintf("said:%x", h.Sum64())
+	_, _ = h.Write([]byte(string(a.Platform) + "|" + string(a.Install) + "|" + string(a.Chat) + "|" + string(a.Topic))) // a hash does not fail
+	return "said:" + strconv.FormatUint(h.Sum64(), 16)
 }
 
 // topicsOf are the names of an address and of the chat around it.
@@ -91,8 +94,6 @@ func (p *Pipeline) wakeAt(b interface{ ring() }, at time.Time) {
 // rung hears what other processes ring.
 func (p *Pipeline) rung(topic string) {
 	switch topic {
-	case "inbox":
-		p.work.ring()
 	case "outbox":
 		for _, i := range p.order {
 			i.bell.ring()

@@ -68,7 +68,7 @@ func (p *Pipeline) nudge(ctx context.Context, to *install, row *bot.OutboxRow, n
 	if notice == "" {
 		notice = "reply_waiting"
 	}
-	_, err = p.post(ctx, to, bot.Outgoing{
+	_, err = p.post(ctx, to, &bot.Outgoing{
 		V: 1, Key: row.Outgoing.Key + "-nudge", Op: bot.OpNudge, To: row.Outgoing.To, Direct: true, For: bot.SenderID(id.Sender),
 		Language: row.Outgoing.Language, Notice: notice, Reply: &bot.Reply{V: 1, Text: notice},
 	})

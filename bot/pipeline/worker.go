@@ -45,7 +45,7 @@ func (w *worker) run(ctx context.Context) {
 		case worked && w.more:
 			idle = w.p.opt.Poll
 			w.p.work.ring() // there may be work for a sleeping colleague
-		case worked && rung != w.p.work.rung.Load(): // or for us, who held its shard
+		case worked && (rung != w.p.work.rung.Load() || !w.p.alone()): // or for us, who held its shard
 			idle = w.p.opt.Poll
 		default:
 			if !w.p.work.wait(ctx, idle) {

@@ -84,7 +84,7 @@ func (b *batch) releases(ctx context.Context) error {
 
 // released tells a release which message it has become.
 func (b *batch) released(ctx context.Context, s *said) error {
-	if s.post.Release == nil || s.post.Release.ID == 0 || s.post.Op == bot.OpEdit || s.post.Op == bot.OpDelete {
+	if s.post == nil || s.post.Release == nil || s.post.Release.ID == 0 || s.post.Op == bot.OpEdit || s.post.Op == bot.OpDelete {
 		return nil
 	}
 	_, err := b.store.UpdateRelease(ctx, s.post.Release.ID, func(r *crm.Release) error {
@@ -165,14 +165,20 @@ func (b *batch) still() {
 	}
 }
 
-// ringOthers tells other processes where something new was said, if there are
-// any.
+// ringOthers tells other processes, if there are any, what they may send and
+// where something new was said that somebody may look at there.
 func (b *batch) ringOthers(ctx context.Context) error {
-	if b.p.alone() || len(b.said) == 0 {
+	if b.p.alone() {
 		return nil
 	}
-	topics := []string{"outbox"}
+	var topics []string
+	if slices.ContainsFunc(b.rows, func(r *bot.OutboxRow) bool { return r.Owner == "" }) {
+		topics = append(topics, "outbox")
+	}
 	for _, s := range b.said {
+		if f := b.p.features(s.event.install); !f.Watched && f.Hold == 0 {
+			continue
+		}
 		for _, t := range topicsOf(s.event.in.Address) {
 			if !slices.Contains(topics, t) {
 				topics = append(topics, t)

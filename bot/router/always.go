@@ -73,7 +73,8 @@ func (r *Router) opened(ctx context.Context, t *turn) (*bot.Reply, bool, error) 
 	if !ok || t.Inbound.Kind != bot.KindText || scene != "" && scene[0] != ' ' {
 		return nil, false, nil
 	}
-	t.Inbound.Scene = strings.TrimSpace(scene)
+	in := *t.Inbound
+	in.Scene, t.Inbound = strings.TrimSpace(scene), &in
 	reply, err := r.welcome(ctx, t)
 	return reply, true, err
 }

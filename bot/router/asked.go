@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"crmbot/bot"
 	"crmbot/bot/customer"
@@ -54,11 +55,16 @@ func worded(text string) bool {
 // asked remembers the last question, for whoever takes over.
 func (t *turn) asked(text string) {
 	const most = 300
-	if r := []rune(text); len(r) > most {
-		text = string(r[:most])
-	}
-	t.Session.Asked = text
+	t.Session.Asked = shortened(text, most)
 	t.Session.Changed()
+}
+
+// shortened is a text of at most so many characters.
+func shortened(text string, most int) string {
+	if utf8.RuneCountInString(text) > most {
+		return string([]rune(text)[:most])
+	}
+	return text
 }
 
 // ask logs a customer's question with what was found and the article that he is
@@ -68,10 +74,7 @@ func (t *turn) ask(text string, answer knowledge.Answer, shown *crm.Article) *cr
 	if t.Staff() || t.Contact == nil {
 		return nil
 	}
-	text = strings.Join(strings.Fields(text), " ")
-	if r := []rune(text); len(r) > crm.QuestionMax {
-		text = string(r[:crm.QuestionMax])
-	}
+	text = shortened(strings.Join(strings.Fields(text), " "), crm.QuestionMax)
 	q := &crm.Question{
 		Key: t.questionKey(), ConversationID: t.Conversation.ID, ContactID: t.Contact.ID,
 		Text: text, Language: t.language(), Knowledge: answer.Version, Top: answer.Top, Band: crm.BandHandedOff,

@@ -14,7 +14,8 @@ import (
 func (r *Router) entry(ctx context.Context, t *turn) (reply *bot.Reply, done bool, err error) {
 	action := strings.TrimSpace(t.Inbound.Action)
 	if action == "" {
-		t.Inbound.Kind = bot.KindText
+		in := *t.Inbound
+		in.Kind, t.Inbound = bot.KindText, &in
 		return nil, false, nil
 	}
 	c := r.openly(t, action)

@@ -22,7 +22,7 @@ func (t *teacher) learn(ctx context.Context, task *pipeline.Task) error {
 	if err := t.compare(ctx, task.Store, task.Now, mostFresh); err != nil {
 		return err
 	}
-	return t.listen(ctx, task.Store, task.Services(task.Store).Questions, task.Now)
+	return t.listen(ctx, task.Store, &task.Services(task.Store).Questions, task.Now)
 }
 
 // listen looks up what was answered to the misses of the last days.

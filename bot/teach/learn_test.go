@@ -39,7 +39,7 @@ func run(t *testing.T, db *storage.DB, by *teacher, at time.Time) {
 	t.Helper()
 	services := crm.NewServices(db, func() time.Time { return at }, crm.Settings{})
 	must(t, by.compare(t.Context(), db, at, mostFresh))
-	must(t, by.listen(t.Context(), db, services.Questions, at))
+	must(t, by.listen(t.Context(), db, &services.Questions, at))
 }
 
 func TestCompare(t *testing.T) {

@@ -25,7 +25,7 @@ listen: %s
 admin_listen: %s
 public_url: https://bench.example.com
 log: warn
-pprof: true
+pprof: %t
 flood: {per_minute: 0}
 adapters:
   - platform: telegram
@@ -73,7 +73,7 @@ func (y *yard) crmbot(ctx context.Context, kind string, processes int) (*setup, 
 			return nil, err
 		}
 		config := filepath.Join(dir, fmt.Sprintf("crmbot-%d.yaml", i))
-		text := fmt.Sprintf(house, database, address, admin, secret, y.o.api)
+		text := fmt.Sprintf(house, database, address, admin, y.o.profiles != "", secret, y.o.api)
 		if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 			return nil, err
 		}

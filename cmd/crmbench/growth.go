@@ -291,5 +291,5 @@ func (g growth) config(ctx context.Context, y *yard, database string) (file, add
 		return "", "", err
 	}
 	file = filepath.Join(y.dir, "growth-"+portOf(address)+".yaml")
-	return file, address, os.WriteFile(file, fmt.Appendf(nil, house, database, address, admin, secret, y.o.api), 0o600)
+	return file, address, os.WriteFile(file, fmt.Appendf(nil, house, database, address, admin, y.o.profiles != "", secret, y.o.api), 0o600)
 }

@@ -142,9 +142,9 @@ func (s *scene) admin(ctx context.Context, process int, path string) (int, strin
 
 // goroutines is how many a process has, 0 if it does not say.
 func (s *scene) goroutines(ctx context.Context, process int) int {
-	_, text := s.admin(ctx, process, "/debug/pprof/goroutine?debug=1")
-	line, _, _ := strings.Cut(text, "\n")
-	_, number, _ := strings.Cut(line, "total ")
+	_, text := s.admin(ctx, process, "/metrics")
+	_, number, _ := strings.Cut(text, "\ngo_goroutines ")
+	number, _, _ = strings.Cut(number, "\n")
 	n, _ := strconv.Atoi(number) // 0 for something else
 	return n
 }

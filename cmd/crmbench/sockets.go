@@ -168,7 +168,7 @@ func (y *yard) site(ctx context.Context, kind string) (*setup, error) {
 		return nil, err
 	}
 	config := filepath.Join(dir, "crmbot.yaml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, site, database, address, admin, secret, y.o.api), 0o600); err != nil {
+	if err := os.WriteFile(config, fmt.Appendf(nil, site, database, address, admin, false, secret, y.o.api), 0o600); err != nil {
 		return nil, err
 	}
 	fill := exec.CommandContext(ctx, y.binary, "knowledge", "import", "--config", config, samples(y.root))

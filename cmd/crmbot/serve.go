@@ -23,6 +23,9 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if !cfg.Pprof {
+				forget()
+			}
 			return serve(cmd.Context(), cfg, cfg.logger(cmd.ErrOrStderr()), cmd.OutOrStdout())
 		},
 	}

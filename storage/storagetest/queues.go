@@ -29,6 +29,7 @@ func Queues(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"the outbox is in order", outboxOrder},
 		{"a row has one owner", outboxOwner},
 		{"a row is lent", outboxLent},
+		{"what a batch led to", conclude},
 		{"outcomes", outboxOutcomes},
 		{"the wall", outboxWall},
 		{"holds", outboxHold},

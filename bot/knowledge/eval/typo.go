@@ -6,8 +6,9 @@ import (
 	"sync"
 	"unicode/utf8"
 
-	"github.com/mozillazg/go-pinyin"
 	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"crmbot/bot/pinyin"
 )
 
 // slips returns what makes a slip in every question, or none.
@@ -79,7 +80,7 @@ func latin(r rune) bool { return r < utf8.RuneSelf && (r|0x20) >= 'a' && (r|0x20
 // homophones are, for each of the common Chinese characters (the first level of
 // GB 2312), the others that sound the same but for the tone.
 var homophones = sync.OnceValue(func() map[rune][]rune {
-	sounds, args := map[string][]rune{}, pinyin.NewArgs()
+	sounds := map[string][]rune{}
 	decoder := simplifiedchinese.GBK.NewDecoder()
 	for row := byte(0xb0); row <= 0xd7; row++ {
 		for cell := byte(0xa1); cell <= 0xfe; cell++ {
@@ -88,8 +89,8 @@ var homophones = sync.OnceValue(func() map[rune][]rune {
 			if err != nil || r == utf8.RuneError {
 				continue
 			}
-			if sound := pinyin.SinglePinyin(r, args); len(sound) > 0 {
-				sounds[sound[0]] = append(sounds[sound[0]], r)
+			if sound := pinyin.Syllable(r); sound != "" {
+				sounds[sound] = append(sounds[sound], r)
 			}
 		}
 	}

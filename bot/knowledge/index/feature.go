@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/kljensen/snowball/english"
-	"github.com/mozillazg/go-pinyin"
+
+	"crmbot/bot/pinyin"
 )
 
 // kind is one of the ways to look at a text.
@@ -164,40 +165,11 @@ func grams(dst []feature, word []byte, common bool) []feature {
 // or of the character where nobody knows.
 func syllable(r rune) uint64 {
 	h := uint64(basis)
-	for _, c := range pinyin.PinyinDict[int(r)] {
-		if c == ',' {
-			break
-		}
-		h = step(h, toneless(c))
+	for _, c := range pinyin.Syllable(r) {
+		h = step(h, c)
 	}
 	if h == basis {
 		return step(h, r)
 	}
 	return h
-}
-
-// toneless is a letter of a syllable without its tone.
-func toneless(c rune) rune {
-	if c < utf8.RuneSelf {
-		return c
-	}
-	switch c {
-	case 'ā', 'á', 'ǎ', 'à':
-		return 'a'
-	case 'ē', 'é', 'ě', 'è', 'ê', 'ế', 'ề', 'ḗ':
-		return 'e'
-	case 'ī', 'í', 'ǐ', 'ì':
-		return 'i'
-	case 'ō', 'ó', 'ǒ', 'ò':
-		return 'o'
-	case 'ū', 'ú', 'ǔ', 'ù':
-		return 'u'
-	case 'ü', 'ǖ', 'ǘ', 'ǚ', 'ǜ':
-		return 'v'
-	case 'ń', 'ň', 'ǹ':
-		return 'n'
-	case 'ḿ':
-		return 'm'
-	}
-	return c
 }

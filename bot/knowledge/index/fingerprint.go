@@ -13,7 +13,7 @@ import (
 
 // version is that of the engine: whatever changes what Build makes of the same
 // documents, or how it is written, gets the next one.
-const version = 1
+const version = 2
 
 // Fingerprint names the index that Build would make of the documents: equal
 // only for equal documents and the same program. The order of the documents

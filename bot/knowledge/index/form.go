@@ -64,7 +64,7 @@ func (x *Index) decode(d *decoder) {
 	x.term = d.flags(n)
 	x.mark = d.flags(n)
 	x.telling = d.floats(n)
-	x.weights = decodeTable(d, n, documents)
+	x.weights = decodeWeights(d, n, documents)
 	x.terms.never = d.float()
 	x.terms.reach = d.floats(n)
 	x.terms.table = decodeTable(d, n, documents)

@@ -53,7 +53,7 @@ type Index struct {
 	term        []bool    // by feature: whether BM25 counts it
 	mark        []bool    // by feature: whether it counts for how alike texts are
 	telling     []float32 // by feature: how much it tells, 0 for those beside the phrasings
-	weights     table     // of the classifier
+	weights     weights
 	terms       postings
 	memory      memory
 	meanings    meanings

@@ -52,6 +52,32 @@ func TestResume(t *testing.T) {
 	}
 }
 
+// TestWeights: what is kept of a weight is as good as the weight, whichever
+// document it is of, and those of documents that cannot be named are left out.
+func TestWeights(t *testing.T) {
+	t.Parallel()
+	entries := make([][]entry, numbered+1)
+	entries[0] = []entry{{0, 1.5}, {2, -0.001}}
+	entries[7] = []entry{{2, -3}}
+	entries[numbered-1] = []entry{{0, 0.25}, {2, 3}}
+	entries[numbered] = []entry{{2, 2}}
+	w := transpose(entries, 3)
+	scores := make([]float64, len(entries))
+	w.score(scores, []int32{0, 1, 2}, []float32{1, 1, 1})
+	for d, all := range entries {
+		want := 0.0
+		for _, e := range all {
+			want += float64(e.weight)
+		}
+		if d == numbered {
+			want = 0
+		}
+		if math.Abs(scores[d]-want) > 3.0/math.MaxInt16 {
+			t.Errorf("document %d has %v, want %v", d, scores[d], want)
+		}
+	}
+}
+
 // TestLogistic: a model that is known is found again, and no weight is negative.
 func TestLogistic(t *testing.T) {
 	t.Parallel()

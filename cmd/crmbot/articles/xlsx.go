@@ -4,17 +4,12 @@ import (
 	"archive/zip"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/xuri/excelize/v2"
-
-	"crmbot/bot/locale"
-	"crmbot/crm"
 )
 
 // The most that a workbook may unpack to. What is in it is small, and many
@@ -187,55 +182,4 @@ func narrow(part *zip.File) error {
 			}
 		}
 	}
-}
-
-// WriteXLSX writes articles as a workbook with one sheet. Texts are texts there,
-// also those that look like formulas. Fails when a text is longer than a cell
-// may be.
-func WriteXLSX(to io.Writer, all []*crm.Article, words *locale.Words) (err error) {
-	book := excelize.NewFile()
-	defer func() { err = errors.Join(err, book.Close()) }()
-	sheet, err := book.NewStreamWriter(book.GetSheetName(0))
-	if err != nil {
-		return err
-	}
-	bold, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}})
-	if err != nil {
-		return err
-	}
-	wrap, err := book.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
-	if err != nil {
-		return err
-	}
-	if err := sheet.SetColWidth(1, 2, 14); err != nil {
-		return err
-	}
-	if err := sheet.SetColWidth(3, len(columns)-1, 40); err != nil {
-		return err
-	}
-	if err := sheet.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return err
-	}
-	write := func(row, style int, texts []string) error {
-		values := make([]any, len(texts))
-		for i, s := range texts {
-			if len(utf16.Encode([]rune(s))) > mostChars {
-				return fmt.Errorf("%s.%s: %s is longer than a cell of a workbook may be; export a folder or a CSV file", texts[0], texts[1], columns[i])
-			}
-			values[i] = excelize.Cell{StyleID: style, Value: s}
-		}
-		return sheet.SetRow(fmt.Sprint("A", row), values)
-	}
-	if err := write(1, bold, titles(words)); err != nil {
-		return err
-	}
-	for i, a := range sorted(all) {
-		if err := write(i+2, wrap, cells(a)); err != nil {
-			return err
-		}
-	}
-	if err := sheet.Flush(); err != nil {
-		return err
-	}
-	return book.Write(to)
 }

@@ -71,6 +71,9 @@ func TestEverySeatHasItsChatAndItsWords(t *testing.T) {
 				t.Errorf("%+v: no %s", test, want)
 			}
 		}
+		if strings.Contains(body, "{{") {
+			t.Errorf("%+v: a place is not filled: %.60s", test, body[strings.Index(body, "{{"):])
+		}
 		prompts := len(regexp.MustCompile(`<button type="button"(?: data-as="[a-z]+")?>`).FindAllString(body, -1))
 		if prompts < 14 {
 			t.Errorf("%+v: %d prompts", test, prompts)
