@@ -71,6 +71,7 @@ func postgresConnector(dsn string, statement time.Duration) (*pgdriver.Connector
 		"idle_in_transaction_session_timeout": 2 * statement.Milliseconds(),
 		"timezone":                            "UTC",
 		"plan_cache_mode":                     "force_generic_plan", // of prepared statements: they are planned once
+		"jit":                                 "off",                // which takes longer than any statement of ours
 	})
 }
 
