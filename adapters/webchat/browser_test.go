@@ -169,11 +169,16 @@ func (b *browser) send(f frame) {
 
 func (b *browser) raw(kind websocket.MessageType, raw []byte) {
 	b.t.Helper()
-	ctx, cancel := patience(b.t)
-	defer cancel()
-	if err := b.conn.Write(ctx, kind, raw); err != nil {
+	if err := b.try(kind, raw); err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// try is raw for what may not be taken to its end.
+func (b *browser) try(kind websocket.MessageType, raw []byte) error {
+	ctx, cancel := patience(b.t)
+	defer cancel()
+	return b.conn.Write(ctx, kind, raw)
 }
 
 func (b *browser) hear() heard {
