@@ -118,7 +118,8 @@ type InboxStore interface {
 	// Conclude writes what a batch of events led to and marks the events done, as
 	// the methods of each kind do one by one: CreateMessages, AddOutbox,
 	// CreateButtons, SaveSessions, CreateQuestions, Spoke, FinishInbound. Questions
-	// need not get their IDs.
+	// need not get their IDs. CodeConflict, and nothing is written, unless every
+	// event was still pending.
 	Conclude(ctx context.Context, c *Conclusion) error
 	// RetryInbound keeps a row for another try at its DueAt, with its Attempts
 	// and Cause; dead true parks it instead. The row keeps its place in the line.

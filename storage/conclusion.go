@@ -8,10 +8,10 @@ import (
 
 // Conclude implements bot.InboxStore.
 func (d *DB) Conclude(ctx context.Context, c *bot.Conclusion) error {
-	if d.dialect == postgres {
-		return d.conclude(ctx, c)
-	}
 	return d.once(ctx, func(ctx context.Context, tx *DB) error {
+		if d.dialect == postgres {
+			return tx.conclude(ctx, c)
+		}
 		if err := tx.CreateMessages(ctx, c.Messages); err != nil {
 			return err
 		}
